@@ -1,0 +1,42 @@
+# Sourced by the entry points: finds what they need, installs it from Debian's packages when root, else says what to install.
+
+# require_sdk: the .NET 10 SDK is the one thing that Debian 12 does not package.
+require_sdk() {
+  if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+    echo "tulle: the .NET 10 SDK is missing; install it as https://learn.microsoft.com/dotnet/core/install/linux says and run this again" >&2
+    exit 1
+  fi
+}
+
+# require_packages COMMAND:PACKAGE…: every command, from its package when it is missing.
+require_packages() {
+  local missing=() pair
+  for pair in "$@"; do
+    PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  install_packages "${missing[@]}"
+}
+
+# require_library SONAME PACKAGE
+require_library() {
+  /sbin/ldconfig -p | grep -q "$1" || install_packages "$2"
+}
+
+# require_header HEADER PACKAGE
+require_header() {
+  [[ -e "/usr/include/$1" ]] || install_packages "$2"
+}
+
+install_packages() {
+  [[ $# -eq 0 ]] && return
+  if [[ $(id -u) -ne 0 ]]; then
+    echo "tulle: missing prerequisites; run: sudo apt-get install -y --no-install-recommends $*" >&2
+    exit 1
+  fi
+  echo "installing $*" >&2
+  if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ||
+         { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }; } >/dev/null 2>&1; then
+    echo "tulle: apt-get could not install $*; run 'apt-get install $*' to see why" >&2
+    exit 1
+  fi
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Tulle.Cli.Commands.Delete;
+using Tulle.Cli.Commands.Edges;
+using Tulle.Cli.Commands.Get;
+using Tulle.Cli.Commands.Routes;
+using Tulle.Cli.Commands.Stat;
+using Tulle.Cli.Commands.Tap;
+using Tulle.Cli.Commands.Top;
+using Tulle.Cli.Insight;
+using Tulle.Cli.Resources;
+using Tulle.Kubernetes;
+using Tulle.Model.Schemas;
+
+namespace Tulle.Cli.Commands.Completion;
+
+/// <summary>Candidates for arguments: resource types from the catalog, names of objects from the running mesh.</summary>
+internal sealed class ObjectNames(CliEnvironment environment, GlobalOptions global, ParseResult line)
+{
+    // A shell waits for the answer at every press of Tab; a mesh on this machine answers within milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    public async Task<IEnumerable<string>> CandidatesAsync(Command command, string[] arguments, string last, CancellationToken stop)
+    {
+        string[]? types = command switch
+        {
+            GetCommand or DeleteCommand => [.. ResourceCatalog.All.Select(k => k.Plural)],
+            StatCommand or EdgesCommand or RoutesCommand or TopCommand or TapCommand => [.. WorkloadName.TypeNames],
+            _ => null,
+        };
+        if (types is null)
+        {
+            return command.Arguments.SelectMany(a => a.GetCompletions(CompletionContext.Empty)).Select(c => c.Label);
+        }
+        if (last.Split('/') is [var type, _])
+        {
+            return (await NamesAsync(type, stop)).Select(name => $"{type}/{name}");
+        }
+        return arguments.Length == 0 ? command is TapCommand or TopCommand ? types.Select(t => $"{t}/") : types : await NamesAsync(arguments[0], stop);
+    }
+
+    private async Task<IReadOnlyList<string>> NamesAsync(string word, CancellationToken stop)
+    {
+        try
+        {
+            using MeshSession mesh = MeshSession.Open(environment, global, line, timeout: Patience);
+            ResourceType type = await ResourceTypes.FindOneAsync(mesh, word, stop);
+            ResourceList list = await mesh.Client.ListAsync(type.Path(mesh.Namespace), cancellation: stop);
+            return [.. list.Items.Select(item => item.ObjectName())];
+        }
+        catch (Exception exception) when (exception is CliException or ApiUnreachableException or ApiStatusException)
+        {
+            // Without a mesh there are no names; a shell has no place for a message.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tulle.Cli.Insight;
+using Tulle.Cli.Output;
+using Tulle.Cli.Terminal;
+
+namespace Tulle.Cli.Commands.Tap;
+
+/// <summary>Prints the requests of a workload as they happen, without restarting or annotating anything.</summary>
+internal sealed class TapCommand : Verb
+{
+    private readonly GlobalOptions _global;
+    private readonly NamespaceOptions _namespaces;
+    private readonly PeerOptions _peers;
+    private readonly Argument<string[]> _words = new("TYPE/NAME")
+    {
+        Arity = ArgumentArity.OneOrMore,
+        Description = "The deployment, pod, service or namespace to listen to: deploy/user-service",
+    };
+
+    private readonly Option<string> _output = OutputFormat.Option(OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json);
+    private readonly Option<string?> _method = new("--method") { HelpName = "METHOD", Description = "Only requests with this method" };
+    private readonly Option<string?> _path = new("--path") { HelpName = "PREFIX", Description = "Only requests whose path starts so" };
+    private readonly Option<string?> _authority = new("--authority") { HelpName = "AUTHORITY", Description = "Only requests to this host" };
+    private readonly Option<int> _maxRps = new("--max-rps")
+    {
+        HelpName = "N",
+        Description = "Show at most this many requests a second; 100 unless given",
+        DefaultValueFactory = _ => 100,
+    };
+
+    public TapCommand(CliEnvironment environment, GlobalOptions global)
+        : base("tap", "Watch the live requests of a workload", environment)
+    {
+        _global = global;
+        Arguments.Add(_words);
+        _maxRps.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--max-rps must be 1 or more");
+            }
+        });
+        _namespaces = NamespaceOptions.On(this, all: false);
+        Options.Add(_output);
+        _peers = PeerOptions.On(this);
+        foreach (Option option in (Option[])[_method, _path, _authority, _maxRps])
+        {
+            Options.Add(option);
+        }
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("tulle tap deploy/user-service", "every request that it receives and sends"),
+        new("tulle tap deploy/frontend --to svc/user-service --method POST", "only its writes to one service"),
+        new("tulle tap svc/orders --path /orders/ -o json", "one JSON object per event, for jq"),
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, CancellationToken stop)
+    {
+        WorkloadName workload = WorkloadName.Parse(line.GetRequiredValue(_words), Name);
+        if (workload.Name is null && workload.Plural != "namespaces")
+        {
+            throw new CliException($"'tulle tap' listens to one workload; name it, for example 'tulle tap {workload.Plural}/NAME'", ExitCodes.Usage);
+        }
+        using MeshSession mesh = MeshSession.Open(Environment, _global, line);
+        string @namespace = _namespaces.One(line, mesh);
+        string path = InsightPath.Tap(@namespace, workload.Plural, workload.Name ?? @namespace,
+        [
+            ("method", line.GetValue(_method)?.ToUpperInvariant()),
+            ("path", line.GetValue(_path)),
+            ("authority", line.GetValue(_authority)),
+            ("maxRps", line.GetValue(_maxRps).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            .. _peers.Query(line, Name),
+        ]);
+        try
+        {
+            await using Stream stream = await mesh.Client.OpenStreamAsync(path, stop);
+            await PrintAsync(stream, line.GetRequiredValue(_output), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Whoever taps ends it so: that is no failure.
+            return ExitCodes.Success;
+        }
+        catch (IOException exception) when (!stop.IsCancellationRequested)
+        {
+            throw new CliException($"the mesh broke off the tap: {exception.Message}; run it again", ExitCodes.NoMesh);
+        }
+        throw new CliException("the mesh ended the tap; is it going down? ('tulle check' says more)", ExitCodes.NoMesh);
+    }
+
+    private async Task PrintAsync(Stream stream, string format, CancellationToken stop)
+    {
+        using StreamReader lines = new(stream);
+        while (await lines.ReadLineAsync(stop) is { } text)
+        {
+            if (text.Length == 0)
+            {
+                // Keeps the connection alive.
+                continue;
+            }
+            if (format == OutputFormat.Json)
+            {
+                Environment.Output.WriteLine(text);
+            }
+            else if (Read(text) is { } value)
+            {
+                Environment.Output.WriteLine(TapEvent.Line(value, format == OutputFormat.Wide));
+            }
+            else
+            {
+                Say.Warning(Environment, $"an event that is no JSON was left out: {text}");
+            }
+        }
+    }
+
+    private static JsonObject? Read(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Tulle.Cli.Machine;
+using Tulle.Cli.Terminal;
+using Tulle.Local.Compose;
+using Tulle.Local.Hosting;
+
+namespace Tulle.Cli.Commands.Up;
+
+/// <summary>Brings up a mesh on this machine from a Compose file, and keeps it up until interrupted.</summary>
+internal sealed class UpCommand : Verb
+{
+    private readonly Option<string?> _file = new("--file", "-f")
+    {
+        HelpName = "FILE",
+        Description = "Compose file; compose.yaml of this folder unless given. Read are services.*: command, environment, working_dir, ports, depends_on, deploy.replicas, labels, healthcheck, x-tulle.upstreams; and x-tulle.namespace",
+    };
+
+    private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when everything is ready, and leave the mesh running ('tulle down' stops it)" };
+
+    public UpCommand(CliEnvironment environment) : base("up", "Bring up a mesh on this machine from a Compose file", environment)
+    {
+        Options.Add(_file);
+        Options.Add(_detach);
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("tulle up", "the services of compose.yaml, until Ctrl-C"),
+        new("tulle up -f samples/shop/compose.yaml", "another file"),
+        new("tulle up -d && tulle stat", "in the background"),
+        new("kubectl --kubeconfig \"$(tulle kubeconfig)\" get pods", "what runs, seen by kubectl"),
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, CancellationToken stop)
+    {
+        MeshHome home = MeshFiles.Home(Environment);
+        string file = ComposeSource.Find(Environment, line.GetValue(_file));
+        ComposeConfig compose = ComposeSource.Read(Environment, file, Environment.Variable);
+        if (line.GetValue(_detach)) return await DetachAsync(home, file, stop);
+
+        var progress = new ProgressPrinter(Environment);
+        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: false, stop);
+        await using (mesh)
+        {
+            try
+            {
+                if (await MeshRunner.WaitAsync(mesh.Ready, stop)) Say.Line(Environment, "the mesh is up; Ctrl-C stops it, 'tulle stat' shows its traffic");
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The mesh goes on with the services that could start; which one could not was said by the progress.
+                Say.Warning(Environment, $"not every service could start: {e.Message}");
+            }
+            await MeshRunner.WaitAsync(Task.Delay(Timeout.InfiniteTimeSpan, Environment.Clock, CancellationToken.None), stop);
+            Say.Line(Environment, "stopping…");
+        }
+        return ExitCodes.Success;
+    }
+
+    private async Task<int> DetachAsync(MeshHome home, string file, CancellationToken stop)
+    {
+        try
+        {
+            (int? pid, int exitCode) = await DetachedMesh.StartAsync(
+                home, [Environment.ExecutablePath, "up", "--file", Path.GetFullPath(file, Environment.WorkingFolder)], Environment.WorkingFolder,
+                Environment.Variables, text => Say.Line(Environment, text), Environment.Clock, stop);
+            if (pid is null) return exitCode;
+            Say.Line(Environment, $"the mesh runs in the background (process {pid}); 'tulle down' stops it");
+            return ExitCodes.Success;
+        }
+        catch (MeshStartException e)
+        {
+            throw new CliException(e.Message, e.AlreadyRunning ? ExitCodes.AlreadyRunning : ExitCodes.Failure);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Tulle.Local.Compose;
+using Tulle.Local.Hosting;
+
+namespace Tulle.Cli.Machine;
+
+/// <summary>Starts the one-machine mesh for a command.</summary>
+internal static class MeshRunner
+{
+    /// <exception cref="CliException">It cannot start.</exception>
+    public static async Task<LocalMesh> StartAsync(
+        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, bool fresh, CancellationToken stop)
+    {
+        int replicas = compose.Services.Sum(service => service.Replicas);
+        progress.Say($"starting {compose.Services.Count} services, {replicas} {(replicas == 1 ? "replica" : "replicas")} with a sidecar each…");
+        try
+        {
+            return await LocalMesh.StartAsync(new LocalMeshOptions
+            {
+                Home = home,
+                Compose = compose,
+                ExecutableFolder = MeshFiles.ExecutableFolder(environment),
+                Environment = environment.Variables,
+                Progress = progress,
+                Clock = environment.Clock,
+                Random = new Random(),
+                Fresh = fresh,
+            }, stop);
+        }
+        catch (MeshStartException e)
+        {
+            throw new CliException(e.Message, e.AlreadyRunning ? ExitCodes.AlreadyRunning : ExitCodes.Failure);
+        }
+    }
+
+    /// <summary>Waits until something completes or the command is told to stop.</summary>
+    /// <returns>False when told to stop first.</returns>
+    public static async Task<bool> WaitAsync(Task task, CancellationToken stop)
+    {
+        try
+        {
+            await task.WaitAsync(stop);
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

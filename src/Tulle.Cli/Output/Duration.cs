@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Tulle.Cli.Output;
+
+/// <summary>Durations as they are typed (<c>30s</c>, <c>500ms</c>, <c>1m30s</c>) and printed (<c>12ms</c>, <c>350µs</c>).</summary>
+internal static class Duration
+{
+    /// <summary>Whole milliseconds; microseconds below one.</summary>
+    public static string Text(double milliseconds) => milliseconds switch
+    {
+        0 => "0ms",
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(milliseconds * 1000)):0}µs"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(milliseconds):0}ms"),
+    };
+
+    /// <summary>Reads Go's syntax, which Kubernetes tools share.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = TimeSpan.Zero;
+        int at = 0;
+        while (at < text.Length)
+        {
+            int number = at;
+            while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == '.'))
+            {
+                at++;
+            }
+            int unit = at;
+            while (at < text.Length && !char.IsAsciiDigit(text[at]) && text[at] != '.')
+            {
+                at++;
+            }
+            if (!double.TryParse(text.AsSpan(number, unit - number), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
+            {
+                return false;
+            }
+            double seconds = text[unit..at] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => double.NaN };
+            if (double.IsNaN(seconds) || value * seconds > TimeSpan.MaxValue.TotalSeconds / 2)
+            {
+                return false;
+            }
+            duration += TimeSpan.FromSeconds(value * seconds);
+        }
+        return text.Length > 0;
+    }
+
+    /// <summary>A custom parser for options.</summary>
+    public static TimeSpan Parse(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        if (TryParse(text, out TimeSpan duration))
+        {
+            return duration;
+        }
+        result.AddError($"'{text}' is no duration; write it as 30s, 500ms or 1m30s");
+        return default;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tulle.ControlPlane.Admission;
+using Tulle.ControlPlane.Authority;
+using Tulle.ControlPlane.Compilation;
+using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Insight;
+using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Registry;
+using Tulle.Identity;
+using Tulle.Kubernetes;
+using Tulle.Model.Admission;
+
+namespace Tulle.ControlPlane.Hosting;
+
+/// <summary>A running control plane: proxies reach it over gRPC, its reviewer and its insight API are called in-process.</summary>
+public sealed class ControlPlaneHost : IAsyncDisposable
+{
+    /// <summary>How long open calls may take to end when it stops. Streams are ended at once; this is for certificates in the making.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly WebApplication _server;
+    private readonly KubernetesClient _kubernetes;
+    private readonly Lifetime _lifetime;
+    private readonly Task _registry;
+    private readonly TimeProvider _clock;
+
+    private ControlPlaneHost(WebApplication server, KubernetesClient kubernetes, Lifetime lifetime, Task registry, TimeProvider clock)
+    {
+        (_server, _kubernetes, _lifetime, _registry, _clock) = (server, kubernetes, lifetime, registry, clock);
+        string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Url = new Uri(address);
+        Reviewer = server.Services.GetRequiredService<SnapshotReviewer>();
+        Insight = server.Services.GetRequiredService<InsightApi>().HandleAsync;
+    }
+
+    /// <summary>Where proxies connect: <c>https://address:port</c>.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Checks objects against the others of the mesh, for the API server to ask before it writes.</summary>
+    public IResourceReviewer Reviewer { get; }
+
+    /// <summary>Answers requests for <c>/apis/insight.tulle.dev</c>, for the API server to pass on.</summary>
+    public RequestDelegate Insight { get; }
+
+    /// <summary>
+    /// Starts a control plane. Completes when it has seen the whole mesh once and proxies can connect. Afterwards it
+    /// survives restarts of the API server by itself.
+    /// </summary>
+    /// <exception cref="ApiUnreachableException">The API server does not answer.</exception>
+    /// <exception cref="ApiStatusException">The API server refuses something it needs.</exception>
+    /// <exception cref="InvalidOperationException">The mesh's issuer cannot be used; the message says why.</exception>
+    public static async Task<ControlPlaneHost> StartAsync(ControlPlaneOptions options, CancellationToken cancellation = default)
+    {
+        var kubernetes = new KubernetesClient(options.Kubernetes with { UserAgent = "tulle-control-plane" }, options.Clock);
+        var lifetime = new Lifetime();
+        WebApplication? server = null;
+        try
+        {
+            MeshIssuer issuer = await LoadIssuerAsync(options, kubernetes, cancellation).ConfigureAwait(false);
+            server = Build(options, kubernetes, issuer, lifetime);
+            Task registry = server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping);
+            await server.Services.GetRequiredService<MeshViews>().First.WaitAsync(cancellation).ConfigureAwait(false);
+            await server.StartAsync(cancellation).ConfigureAwait(false);
+            return new ControlPlaneHost(server, kubernetes, lifetime, registry, options.Clock);
+        }
+        catch
+        {
+            lifetime.Stop();
+            if (server is not null) await server.DisposeAsync().ConfigureAwait(false);
+            kubernetes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends every stream, so that proxies turn to their last good state at once, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _lifetime.Stop();
+        using (var deadline = new CancellationTokenSource(StopTimeout, _clock))
+            await _server.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _registry.ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _kubernetes.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private static async Task<MeshIssuer> LoadIssuerAsync(ControlPlaneOptions options, KubernetesClient kubernetes, CancellationToken cancellation)
+    {
+        var random = RandomNumberGenerator.Create();
+        var store = new IssuerStore(kubernetes, options.TrustDomain, options.Clock, random, options.Logging.CreateLogger<IssuerStore>());
+        CertificateAuthorityMaterial authority = await store.LoadOrCreateAsync(cancellation).ConfigureAwait(false);
+        return new MeshIssuer(options.TrustDomain, new CertificateIssuer(authority, options.Clock, random), TrustBundle.Of(authority).ToPems());
+    }
+
+    private static WebApplication Build(ControlPlaneOptions options, KubernetesClient kubernetes, MeshIssuer issuer, Lifetime lifetime)
+    {
+        // The empty builder reads neither the environment nor settings files: everything is said in the options.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(options.Logging);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.Services.AddSingleton(options.Clock);
+        builder.Services.AddSingleton(kubernetes);
+        builder.Services.AddSingleton(issuer);
+        builder.Services.AddSingleton(lifetime);
+        AddParts(builder.Services, options);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGrpc(grpc =>
+        {
+            // A traffic report of 500 series is about 100 KB.
+            grpc.MaxReceiveMessageSize = 1024 * 1024;
+            grpc.EnableDetailedErrors = false;
+        });
+
+        var certificate = new ServerCertificate(issuer, options.Listen.Address, options.Clock, options.Logging.CreateLogger<ServerCertificate>());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen, certificate));
+        WebApplication server = builder.Build();
+        server.MapGrpcService<DiscoveryService>();
+        server.MapGrpcService<CertificateAuthorityService>();
+        server.MapGrpcService<InsightService>();
+        return server;
+    }
+
+    private static void AddParts(IServiceCollection services, ControlPlaneOptions options)
+    {
+        services.AddSingleton<TokenReviewer>();
+        services.AddSingleton<CallerAuthentication>();
+        services.AddSingleton<MeshViews>();
+        services.AddSingleton<ViewPublisher>();
+        services.AddSingleton<DiscoverySessions>();
+        services.AddSingleton<IWorkloads, SnapshotWorkloads>();
+        services.AddSingleton<ProxyConnections>();
+        services.AddSingleton<TrafficStore>();
+        if (options.HistoryPath is { } path)
+        {
+            services.AddSingleton(provider => HistoryStore.Open(path, options.Clock, provider.GetRequiredService<ILogger<HistoryStore>>()));
+        }
+        services.AddSingleton(provider => new HistoryRecorder(provider.GetRequiredService<IWorkloads>(), provider.GetService<HistoryStore>()));
+        services.AddSingleton(provider => new RecordedTraffic(provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock));
+        services.AddSingleton<TapRelay>();
+        services.AddSingleton(provider => new InsightApi(
+            provider.GetRequiredService<IWorkloads>(), provider.GetRequiredService<RecordedTraffic>(), provider.GetService<HistoryStore>(),
+            provider.GetRequiredService<TapRelay>(), provider.GetRequiredService<DiscoverySessions>(), options.Clock));
+        services.AddSingleton<SnapshotReviewer>();
+        services.AddSingleton(provider => new MeshRegistry(
+            provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain },
+            provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));
+        services.AddSingleton<DiscoveryService>();
+        services.AddSingleton<CertificateAuthorityService>();
+        services.AddSingleton<InsightService>();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, ServerCertificate certificate)
+    {
+        kestrel.AddServerHeader = false;
+        // Notices a proxy whose machine vanished; half of what Linkerd and gRPC use by default, so that "connected" means something.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Listen(endpoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Current()) });
+        });
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tulle.Kubernetes;
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Hosting;
+
+/// <summary>How to run a control plane.</summary>
+public sealed record ControlPlaneOptions
+{
+    /// <summary>The API server that it works for, and as whom.</summary>
+    public required KubernetesOptions Kubernetes { get; init; }
+
+    /// <summary>Where proxies connect; port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Trust domain of every identity that it issues.</summary>
+    public string TrustDomain { get; init; } = ProtocolNames.DefaultTrustDomain;
+
+    /// <summary>File that keeps a week of metrics; null keeps ten minutes of them, in memory.</summary>
+    public string? HistoryPath { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Spreads retries in time.</summary>
+    public required Random Random { get; init; }
+
+    public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+}

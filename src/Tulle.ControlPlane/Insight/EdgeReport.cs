@@ -1,0 +1,48 @@
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Insight;
+
+/// <summary>Who spoke to whom. A side that the mesh does not know has empty names.</summary>
+/// <param name="SourceNamespace">Of the sender.</param>
+/// <param name="SourceWorkload"><c>deployment/web</c>.</param>
+/// <param name="ClientIdentity">SPIFFE ID of the sender's sidecar, or the one that a stranger proved.</param>
+/// <param name="Namespace">Of the receiver.</param>
+/// <param name="Workload">Who answered; empty for requests that no server was found for.</param>
+/// <param name="Service">The service asked for.</param>
+internal sealed record Edge(
+    string SourceNamespace, string SourceWorkload, string ClientIdentity, string Namespace, string Workload, string Service);
+
+/// <summary>An edge and its traffic.</summary>
+/// <param name="ServerIdentity">SPIFFE ID of the receiver's sidecar; empty when it has none.</param>
+internal sealed record EdgeRow(Edge Edge, string ServerIdentity, TrafficTotals Traffic);
+
+/// <summary>The edges of the service graph.</summary>
+internal static class EdgeReport
+{
+    public static IReadOnlyList<EdgeRow> Of(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic)
+    {
+        var sightings = new Sightings(pods);
+        IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.Group(pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, query.WindowSeconds);
+        return
+        [
+            .. edges.Select(edge => new EdgeRow(edge.Key, IdentityOf(edge.Key, pods), edge.Value))
+                .OrderBy(row => row.Edge.SourceNamespace, StringComparer.Ordinal).ThenBy(row => row.Edge.SourceWorkload, StringComparer.Ordinal)
+                .ThenBy(row => row.Edge.Namespace, StringComparer.Ordinal).ThenBy(row => row.Edge.Workload, StringComparer.Ordinal)
+                .ThenBy(row => row.Edge.Service, StringComparer.Ordinal).ThenBy(row => row.Edge.ClientIdentity, StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool Accepts(TrafficQuery query, Sightings sightings, WorkloadPod pod, SeriesId series) =>
+        sightings.Counts(series)
+        && (query.Namespace is null || sightings.Touches(query.Namespace, pod, series))
+        && (query.Target is null || Sightings.IsFrom(query.Target, pod, series) || sightings.IsTo(query.Target, pod, series))
+        && (query.To is null || sightings.IsTo(query.To, pod, series))
+        && (query.From is null || Sightings.IsFrom(query.From, pod, series));
+
+    private static Edge EdgeOf(WorkloadPod pod, SeriesId series) => series.Direction == Direction.Outbound
+        ? new Edge(pod.Namespace, pod.Workload, pod.Identity, series.ServiceNamespace, series.PeerWorkload, series.ServiceName)
+        : new Edge("", "", series.PeerIdentity, pod.Namespace, pod.Workload, series.ServiceName);
+
+    private static string IdentityOf(Edge edge, IReadOnlyList<WorkloadPod> pods) =>
+        pods.FirstOrDefault(pod => pod.Meshed && pod.Workload == edge.Workload && pod.Namespace == edge.Namespace)?.Identity ?? "";
+}

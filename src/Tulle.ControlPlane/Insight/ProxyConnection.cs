@@ -1,0 +1,20 @@
+using System.Threading.Channels;
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Insight;
+
+/// <summary>An open report stream: commands go down on it.</summary>
+internal sealed class ProxyConnection(ProxyId proxy)
+{
+    /// <summary>Commands that may wait; a proxy that does not read them misses taps, nothing else.</summary>
+    private const int MaxCommands = 64;
+
+    private readonly Channel<ProxyCommand> _commands = Channel.CreateBounded<ProxyCommand>(MaxCommands);
+
+    public ProxyId Proxy => proxy;
+
+    public ChannelReader<ProxyCommand> Commands => _commands.Reader;
+
+    /// <summary>False when too many commands wait already.</summary>
+    public bool Send(ProxyCommand command) => _commands.Writer.TryWrite(command);
+}

@@ -1,0 +1,77 @@
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Insight;
+
+/// <summary>What a person asks about.</summary>
+/// <param name="Target">The rows.</param>
+/// <param name="WindowSeconds">How far back.</param>
+/// <param name="To">Only requests to this, as the target's proxies sent them; null for what the target received.</param>
+/// <param name="From">Only requests from this, as its proxies sent them; null for any sender.</param>
+internal sealed record StatQuery(Selection Target, int WindowSeconds, Selection? To, Selection? From);
+
+/// <summary>
+/// Golden metrics. Without a filter they are the server side's: what the workload's own proxies received. With
+/// <c>to</c> or <c>from</c> they are the client side's, which alone sees what was sent whither.
+/// </summary>
+internal static class StatReport
+{
+    public static IReadOnlyList<StatRow> Of(StatQuery query, IWorkloads workloads, ITrafficSource traffic)
+    {
+        IReadOnlyList<WorkloadPod> pods = workloads.Pods;
+        var rows = new List<StatRow>();
+        foreach ((Selection row, string @namespace, string name) in Rows(query.Target, workloads))
+        {
+            WorkloadPod[] own = [.. pods.Where(row.Includes)];
+            (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = ScopeOf(query, row, pods);
+            TrafficTotals totals = traffic.Sum(reporters, filter, query.WindowSeconds);
+            string kind = row.Kind.ToString().ToLowerInvariant();
+            rows.Add(new StatRow(@namespace, kind, name, own.Count(pod => pod.Meshed), own.Length, totals));
+        }
+        return rows;
+    }
+
+    private static string In(string? @namespace) => @namespace is null ? "" : $" in namespace \"{@namespace}\"";
+
+    /// <summary>Whose reports, and which of their series, make a row.</summary>
+    public static (IEnumerable<WorkloadPod> Pods, Func<SeriesId, bool> Filter) ScopeOf(StatQuery query, Selection row, IReadOnlyList<WorkloadPod> pods)
+    {
+        IEnumerable<WorkloadPod> own = pods.Where(row.Includes);
+        if (query.To is { } to) return (own, series => series.Direction == Direction.Outbound && to.IsDestinationOf(series, pods));
+        if (query.From is not { } from) return (own, series => Received(series, row));
+        WorkloadPod[] senders = [.. pods.Where(from.Includes)];
+        if (row.Kind != TargetKind.Pod) return (senders, series => series.Direction == Direction.Outbound && row.IsDestinationOf(series, pods));
+        // The client side counts per workload; which replica got a request, only the replica knows.
+        HashSet<string> identities = [.. senders.Where(pod => pod.Meshed).Select(pod => pod.Identity)];
+        return (own, series => series.Direction == Direction.Inbound && identities.Contains(series.PeerIdentity));
+    }
+
+    private static bool Received(SeriesId series, Selection row) =>
+        series.Direction == Direction.Inbound && (row.Kind != TargetKind.Service || series.ServiceName == row.Name);
+
+    /// <summary>What a selection stands for.</summary>
+    /// <exception cref="InsightException">It names something that does not exist.</exception>
+    public static IReadOnlyList<(Selection Row, string Namespace, string Name)> Rows(Selection target, IWorkloads workloads)
+    {
+        (Selection, string, string)[] rows = [.. Find(target, workloads.Pods, workloads.Services)];
+        if (rows.Length == 0 && target.Name is { } missing)
+            throw InsightException.NotFound($"there is no {target.Kind.ToString().ToLowerInvariant()} \"{missing}\"{In(target.Namespace)}");
+        return rows;
+    }
+
+    private static IEnumerable<(Selection Row, string Namespace, string Name)> Find(
+        Selection target, IReadOnlyList<WorkloadPod> pods, IReadOnlyList<(string Namespace, string Name)> services)
+    {
+        IEnumerable<(string Namespace, string Name)> found = target.Kind switch
+        {
+            TargetKind.Service => services.Where(service => Matches(target, service.Namespace, service.Name)),
+            TargetKind.Namespace => pods.Where(target.Includes).Select(pod => (pod.Namespace, pod.Namespace)),
+            TargetKind.Pod => pods.Where(target.Includes).Select(pod => (pod.Namespace, pod.Name)),
+            _ => pods.Where(target.Includes).Select(pod => (pod.Namespace, pod.Workload[(pod.Workload.IndexOf('/', StringComparison.Ordinal) + 1)..])),
+        };
+        return found.Distinct().OrderBy(row => row.Namespace, StringComparer.Ordinal).ThenBy(row => row.Name, StringComparer.Ordinal)
+            .Select(row => (new Selection(target.Kind, row.Namespace, row.Name), row.Namespace, row.Name));
+    }
+
+    private static bool Matches(Selection target, string @namespace, string name) =>
+        (target.Namespace is null || target.Namespace == @namespace) && (target.Name is null || target.Name == name);
+}

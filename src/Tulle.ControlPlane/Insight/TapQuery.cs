@@ -1,0 +1,12 @@
+namespace Tulle.ControlPlane.Insight;
+
+/// <summary>Which requests a person wants to watch.</summary>
+/// <param name="Target">Whose proxies report.</param>
+/// <param name="Method">Empty for any.</param>
+/// <param name="Path">Prefix of the path; empty for any.</param>
+/// <param name="Authority">Empty for any.</param>
+/// <param name="MaxRps">Requests per second over all proxies.</param>
+/// <param name="To">Only requests that the target sends to this; null for requests that the target receives.</param>
+/// <param name="From">Only requests that the target receives from this; null for any sender.</param>
+internal sealed record TapQuery(
+    Selection Target, string Method, string Path, string Authority, double MaxRps, Selection? To, Selection? From);

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Tulle.ControlPlane.Distribution;
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Insight;
+
+/// <summary>Brings the requests that proxies see to those who watch them. Thread-safe.</summary>
+internal sealed class TapRelay : IDisposable
+{
+    /// <summary>Most taps at a time; each costs every proxy of its target a check per request.</summary>
+    public const int MaxTaps = 32;
+
+    private readonly ProxyConnections _connections;
+    private readonly IWorkloads _workloads;
+    private readonly ConcurrentDictionary<ulong, TapSession> _taps = new();
+    private readonly IDisposable _observation;
+    private ulong _lastId;
+
+    public TapRelay(ProxyConnections connections, IWorkloads workloads, MeshViews views)
+    {
+        _connections = connections;
+        _workloads = workloads;
+        _connections.Changed += RefreshAll;
+        _observation = views.Observe(RefreshAll);
+    }
+
+    /// <summary>Starts a tap; stop it with <see cref="Stop"/>.</summary>
+    public TapSession Start(TapQuery query)
+    {
+        if (_taps.Count >= MaxTaps)
+            throw new InsightException(429, "TooManyRequests", $"{MaxTaps} taps are running, the most there may be; end one of them first");
+        WorkloadPod[] pods = [.. _workloads.Pods.Where(query.Target.Includes)];
+        if (pods.Length == 0) throw InsightException.NotFound($"no pod belongs to {query.Target} in namespace \"{query.Target.Namespace}\"");
+        if (!pods.Any(pod => pod.Meshed)) throw InsightException.NotFound($"no pod of {query.Target} has a sidecar, so there is nothing to tap; restart it in the mesh");
+
+        var session = new TapSession(Interlocked.Increment(ref _lastId), query, _connections, _workloads);
+        _taps[session.Id] = session;
+        session.Refresh();
+        return session;
+    }
+
+    public void Stop(TapSession session)
+    {
+        _taps.TryRemove(session.Id, out _);
+        session.Stop();
+    }
+
+    /// <summary>Hands an event of a proxy to its tap. A tap that ended meanwhile is told to the proxy.</summary>
+    public void Deliver(ProxyConnection connection, TapEvent tapEvent)
+    {
+        if (_taps.TryGetValue(tapEvent.TapId, out TapSession? session)) session.Deliver(connection, tapEvent);
+        else connection.Send(new ProxyCommand { Stop = new TapStop { TapId = tapEvent.TapId } });
+    }
+
+    public void Dispose()
+    {
+        _connections.Changed -= RefreshAll;
+        _observation.Dispose();
+        foreach (TapSession session in _taps.Values) Stop(session);
+    }
+
+    private void RefreshAll()
+    {
+        foreach (TapSession session in _taps.Values) session.Refresh();
+    }
+}

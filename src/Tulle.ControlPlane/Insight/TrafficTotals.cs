@@ -1,0 +1,59 @@
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Insight;
+
+/// <summary>Traffic summed over series and proxies. Not thread-safe.</summary>
+internal sealed class TrafficTotals
+{
+    private readonly ulong[] _latency = new ulong[LatencyBuckets.Count];
+
+    public ulong Requests { get; private set; }
+
+    public ulong Successes { get; private set; }
+
+    public ulong Failures { get; private set; }
+
+    public ulong MeshErrors { get; private set; }
+
+    public ulong TlsRequests { get; private set; }
+
+    public ulong BytesReceived { get; private set; }
+
+    public ulong BytesSent { get; private set; }
+
+    public long OpenConnections { get; private set; }
+
+    public long TlsConnections { get; private set; }
+
+    public double RequestsPerSecond { get; set; }
+
+    /// <summary>Share of requests whose response came from the application with a status below 500; null without requests.</summary>
+    public double? Success => Successes + Failures + MeshErrors is > 0 and ulong finished ? (double)Successes / finished : null;
+
+    /// <summary>Share of requests over mesh mTLS, of open connections where there were no requests; null without either.</summary>
+    public double? Mtls => Requests > 0 ? (double)TlsRequests / Requests : OpenConnections > 0 ? (double)TlsConnections / OpenConnections : null;
+
+    /// <summary>Nothing was counted and nothing is open.</summary>
+    public bool IsEmpty => Requests == 0 && OpenConnections == 0 && BytesReceived == 0 && BytesSent == 0;
+
+    public void Add(TrafficSlot slot, bool tls)
+    {
+        Requests += slot.Requests;
+        Successes += slot.Successes;
+        Failures += slot.Failures;
+        MeshErrors += slot.MeshErrors;
+        if (tls) TlsRequests += slot.Requests;
+        BytesReceived += slot.BytesReceived;
+        BytesSent += slot.BytesSent;
+        slot.AddLatencyTo(_latency);
+    }
+
+    public void AddConnections(long open, bool tls)
+    {
+        OpenConnections += open;
+        if (tls) TlsConnections += open;
+    }
+
+    /// <summary>Latency in milliseconds below which a share of the requests stayed.</summary>
+    public double LatencyMs(double quantile) => LatencyBuckets.QuantileMicros(_latency, quantile) / 1000;
+}

@@ -1,0 +1,38 @@
+namespace Tulle.Http.Http1;
+
+/// <summary>Why a message was refused.</summary>
+public enum Http1ErrorKind : byte
+{
+    None,
+    MalformedStartLine,
+    InvalidMethod,
+    InvalidTarget,
+    TargetTooLong,
+    UnsupportedVersion,
+    HeadTooLarge,
+    TooManyHeaders,
+    EmptyHeaderName,
+    InvalidHeaderName,
+    SpaceBeforeColon,
+    FoldedHeader,
+    InvalidHeaderValue,
+    BareCarriageReturn,
+    BareLineFeed,
+    MissingHost,
+    RepeatedHost,
+    InvalidHost,
+    InvalidContentLength,
+    ConflictingContentLength,
+    LengthAndTransferEncoding,
+    InvalidTransferEncoding,
+    UnsupportedTransferEncoding,
+    TransferEncodingInHttp10,
+    ConnectWithBody,
+    InvalidConnection,
+    InvalidChunkSize,
+    ChunkExtensionTooLong,
+    InvalidChunkExtension,
+    InvalidChunkEnd,
+    TrailersTooLarge,
+    InvalidTrailer,
+}

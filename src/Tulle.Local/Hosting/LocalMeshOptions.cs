@@ -1,0 +1,34 @@
+using Tulle.Local.Compose;
+
+namespace Tulle.Local.Hosting;
+
+/// <summary>How to bring up a mesh on this machine.</summary>
+public sealed record LocalMeshOptions
+{
+    public required MeshHome Home { get; init; }
+
+    public required ComposeConfig Compose { get; init; }
+
+    /// <summary>Where tulle-proxy is; also added to the PATH of applications.</summary>
+    public required string ExecutableFolder { get; init; }
+
+    /// <summary>Variables that applications inherit.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    public required IMeshProgress Progress { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Jitter of reconnects.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>Forget the objects of earlier meshes: the demo starts clean.</summary>
+    public bool Fresh { get; init; }
+}
+
+/// <summary>The mesh cannot start; the message says why and what to do.</summary>
+public sealed class MeshStartException(string message, bool alreadyRunning = false, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the reason is that one runs already.</summary>
+    public bool AlreadyRunning { get; } = alreadyRunning;
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Security.Cryptography;
+using Tulle.ApiServer;
+using Tulle.ControlPlane.Hosting;
+using Tulle.Kubernetes;
+using Tulle.Local.Addresses;
+using Tulle.Local.Adoption;
+using Tulle.Local.Logs;
+using Tulle.Protocol;
+
+namespace Tulle.Local.Hosting;
+
+/// <summary>The API server and the control plane of a one-machine mesh, at the ports that they had last time.</summary>
+internal sealed class MeshServers : IAsyncDisposable
+{
+    private readonly KubernetesApiServer _api;
+    private readonly ControlPlaneHost _controlPlane;
+
+    private MeshServers(KubernetesApiServer api, ControlPlaneHost controlPlane, KubernetesClient client) =>
+        (_api, _controlPlane, Client) = (api, controlPlane, client);
+
+    public KubernetesClient Client { get; }
+
+    public Uri ControlPlane => _controlPlane.Url;
+
+    public static async Task<MeshServers> StartAsync(LocalMeshOptions options, StateFile state, AppPorts ports, CancellationToken cancellation)
+    {
+        int apiPort = KeepOrChoose(state.Current.ApiPort, ports);
+        int controlPlanePort = KeepOrChoose(state.Current.ControlPlanePort, ports);
+        string token = state.Current.AdminToken is { Length: > 0 } last ? last : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        state.Update(current => current with { ApiPort = apiPort, ControlPlanePort = controlPlanePort, AdminToken = token });
+
+        KubernetesApiServer api = await KubernetesApiServer.StartAsync(new ApiServerOptions
+        {
+            DatabasePath = options.Home.Database,
+            Listen = new IPEndPoint(IPAddress.Loopback, apiPort),
+            AdminToken = token,
+            PodLogs = new PodLogSource(options.Home, options.Clock).WriteAsync,
+            Clock = options.Clock,
+        }, cancellation).ConfigureAwait(false);
+        KubernetesClient? client = null;
+        try
+        {
+            KubeconfigFile.Write(options.Home, api.Url, api.CaPem, token);
+            var reach = new KubernetesOptions { Server = new Uri(api.Url), CertificateAuthorityPem = api.CaPem, Token = token, UserAgent = "tulle-local" };
+            client = new KubernetesClient(reach, options.Clock);
+            ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(new ControlPlaneOptions
+            {
+                Kubernetes = reach,
+                Listen = new IPEndPoint(IPAddress.Loopback, controlPlanePort),
+                TrustDomain = ProtocolNames.DefaultTrustDomain,
+                HistoryPath = options.Home.History,
+                Clock = options.Clock,
+                Random = new Random(options.Random.Next()),
+            }, cancellation).ConfigureAwait(false);
+            api.AddReviewer(controlPlane.Reviewer);
+            api.AddAggregatedGroup("insight.tulle.dev", controlPlane.Insight);
+            return new MeshServers(api, controlPlane, client);
+        }
+        catch
+        {
+            client?.Dispose();
+            await api.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Kubeconfigs and running sidecars know the ports, so they are only given up when somebody else took them.
+    private static int KeepOrChoose(int last, AppPorts ports) => last > 0 && Sockets.CanListen(IPAddress.Loopback, last) ? last : ports.Next();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _controlPlane.DisposeAsync().ConfigureAwait(false);
+        Client.Dispose();
+        await _api.DisposeAsync().ConfigureAwait(false);
+    }
+}

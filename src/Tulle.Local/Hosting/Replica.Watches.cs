@@ -1,0 +1,85 @@
+using Tulle.Local.Compose;
+using Tulle.Local.Mirroring;
+using Tulle.Local.Supervision;
+
+namespace Tulle.Local.Hosting;
+
+/// <content>What becomes of the things that happen to the two processes.</content>
+internal sealed partial class Replica
+{
+    /// <summary>What both processes have in common: their part of the Pod's status, state file and events.</summary>
+    private abstract class ProcessWatch(Replica replica, string container) : IProcessObserver
+    {
+        private CancellationTokenSource? _run;
+
+        protected Replica Replica { get; } = replica;
+
+        public void Started(ProcessIdentity process, bool adopted)
+        {
+            Remember(process);
+            DateTimeOffset now = Replica._services.Clock.GetUtcNow();
+            Change(state => state with { Process = process, StartedAt = now, Ready = adopted && state.Ready, Message = "" });
+            Replica._reporter.Normal(adopted ? "Adopted" : "Started", $"{(adopted ? "Adopted" : "Started")} container {container} (pid {process.Pid})");
+            _run = new CancellationTokenSource();
+            Watch(_run.Token);
+        }
+
+        public void Ended(string how, TimeSpan wait)
+        {
+            _run?.Cancel();
+            Remember(null);
+            Change(state => state with { Process = null, Ready = false, Restarts = state.Restarts + 1, Waiting = "CrashLoopBackOff", Message = $"{container} {how}" });
+            Replica._reporter.Warning("BackOff", $"Container {container} {how}; it is started again in {wait.TotalSeconds:0} s; see 'tulle logs {Replica._model.Pod}'");
+        }
+
+        public void Stopped()
+        {
+            _run?.Cancel();
+            Remember(null);
+            Change(state => state with { Process = null, Ready = false, Waiting = "Terminated" });
+            Replica._reporter.Normal("Killing", $"Stopped container {container}");
+        }
+
+        protected abstract void Change(Func<ContainerState, ContainerState> change);
+
+        protected abstract void Remember(ProcessIdentity? process);
+
+        protected abstract void Watch(CancellationToken run);
+    }
+
+    private sealed class ProxyWatch(Replica replica) : ProcessWatch(replica, "tulle-proxy")
+    {
+        protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.Proxy(change);
+
+        protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { Proxy = process });
+
+        protected override void Watch(CancellationToken run) => _ = Replica.WatchProxyAsync(run);
+    }
+
+    private sealed class AppWatch(Replica replica) : ProcessWatch(replica, "app")
+    {
+        protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.App(change);
+
+        protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { App = process });
+
+        protected override void Watch(CancellationToken run)
+        {
+            ReplicaModel model = Replica._model;
+            int? port = model.Ports.Count > 0 ? model.Ports[0].App : null;
+            ProcessConfig check = model.App with { LogPath = "/dev/null" };
+            if (HealthProbe.Of(model.Healthcheck, port, check, Replica._services.Watcher, Replica._services.Http) is not { } probe)
+            {
+                Change(state => state with { Ready = true });
+                return;
+            }
+            HealthcheckConfig config = model.Healthcheck ?? new HealthcheckConfig { Test = [] };
+            _ = new HealthMonitor(probe, config, Replica._services.Clock, (healthy, fault) =>
+            {
+                // A report about a run that is over says nothing about the next one.
+                if (run.IsCancellationRequested) return;
+                Change(state => state with { Ready = healthy, Message = fault });
+                if (!healthy) Replica._reporter.Warning("Unhealthy", fault);
+            }).RunAsync(run);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+using System.Buffers;
+using Tulle.Http;
+using Tulle.Http.Http1;
+using Tulle.Http.Http2;
+using Tulle.Proxy.Http2;
+using Tulle.Transport;
+
+namespace Tulle.Proxy.Forwarding;
+
+/// <summary>A client that speaks HTTP/1.x. The request stays in the connection's receive buffer while it may be sent again.</summary>
+internal sealed partial class Http1Downstream(Worker worker, Connection client, ClientOrigin origin) : Downstream
+{
+    // Rented while a request is under way, so that idle connections hold none.
+    private Http1RequestHead? _head;
+    private Http1BodyReader _body;
+
+    // Where the head is when it had to make room in the receive buffer for a long body.
+    private byte[]? _savedHead;
+
+    // Bytes at the start of the receive buffer that were consumed in this attempt and are kept: the head, and body behind it.
+    private int _kept;
+
+    private State _state;
+    private bool _canReplay;
+    private bool _isLeaving;
+
+    private enum State : byte
+    {
+        Idle,
+        Waiting,
+        ReadingHead,
+        Serving,
+        Responding,
+    }
+
+    public override ClientOrigin Origin => origin;
+
+    public override bool IsHttp1 => true;
+
+    public override bool IsGone => client.IsBroken;
+
+    public override bool HasBegun => _head is not null;
+
+    // A connection that was closed under us has let go of its buffer, and of the head with it.
+    public override RequestView Request => HeadBytes.Length < _head!.Length ? new RequestView() : new RequestView(_head, HeadBytes);
+
+    public override bool HasBody => _head!.Framing != MessageFraming.None;
+
+    public override long ContentLength => _head!.Framing == MessageFraming.Chunked ? -1 : Math.Max(_head.ContentLength, 0);
+
+    public override ReadOnlySpan<byte> UpgradeProtocol => _head!.UpgradeProtocols.In(HeadBytes);
+
+    /// <summary>The parsed head, for a server's side that speaks HTTP/1.1 too.</summary>
+    public Http1RequestHead Head => _head!;
+
+    /// <summary>What <see cref="Head"/>'s offsets refer to.</summary>
+    public ReadOnlySpan<byte> HeadBytes => _savedHead ?? client.Received;
+
+    public override Step ReadHead(out LocalAnswer? refusal)
+    {
+        refusal = null;
+        if (_state == State.Idle)
+        {
+            Session.SetDeadline(worker.Config.IdleTimeout);
+            _state = State.Waiting;
+            _isLeaving = false;
+        }
+        if (worker.IsDraining && !_isLeaving && _head is null)
+        {
+            // A request that is on its way is still served; who stays silent is not waited for much longer.
+            Session.SetDeadline(worker.Config.DrainLinger);
+            _isLeaving = true;
+        }
+        while (true)
+        {
+            if (client.Received.Length > 0)
+            {
+                if (_head is null)
+                {
+                    _head = worker.RequestHeads.Rent();
+                    _head.Reset();
+                }
+                switch (_head.Parse(client.Received))
+                {
+                    case ParseResult.Complete:
+                        _state = State.Serving;
+                        return Step.Done;
+                    case ParseResult.Invalid:
+                        refusal = worker.AnswerOf(_head.Error);
+                        return Step.Failed;
+                    default:
+                        break;
+                }
+            }
+            switch (client.Receive())
+            {
+                case IoStatus.Done:
+                    continue;
+                case IoStatus.Full when client.Grow():
+                    continue;
+                case IoStatus.Wait:
+                    if (_head is not null && _state == State.Waiting)
+                    {
+                        // Once per request: a client that sends a byte now and then must not hold the head for ever.
+                        Session.SetDeadline(worker.Config.HeadTimeout);
+                        _state = State.ReadingHead;
+                    }
+                    return Step.Wait;
+                default:
+                    return Step.Failed;
+            }
+        }
+    }
+
+    public override LocalAnswer? OnHeadTimeout() => _head is null ? null : MeshErrors.Of(MeshError.RequestTimeout).ClosingAnswer;
+
+    public override void BeginBody(bool framed)
+    {
+        BodyBytes = 0;
+        _body.Start(_head!, framed);
+        _kept = _head!.Length;
+        _canReplay = true;
+        if (HasBody) Look();
+    }
+
+    public override ReadOnlySpan<byte> Body => client.Received.Slice(_kept, _body.Ready);
+
+    public override bool BodyEnded => _body.IsEnded;
+
+    public override FieldsView Trailers => _body.Trailers;
+
+    public override bool CanReplay => _canReplay;
+
+    public override void ConsumeBody(int count)
+    {
+        _body.Take(count);
+        BodyBytes += count;
+        if (_savedHead is null) _kept += count;
+        else client.Consume(count);
+        if (_body.Ready == 0) Look();
+    }
+
+    public override Step FillBody(out MeshError error)
+    {
+        error = MeshError.None;
+        while (!_body.IsInvalid)
+        {
+            if (Look()) return Step.Done;
+            switch (client.Receive())
+            {
+                case IoStatus.Done:
+                    continue;
+                case IoStatus.Wait:
+                    return Step.Wait;
+                case IoStatus.Full:
+                    // Room for what may be replayed, or the end of that.
+                    if (_kept - _head!.Length < ReplayLimit && client.Grow()) continue;
+                    if (_savedHead is null) ForgetBody();
+                    continue;
+                case IoStatus.End when _body.EndsWithConnection:
+                    _body.EndWithConnection();
+                    return Step.Done;
+                default:
+                    error = MeshError.ClientGone;
+                    return Step.Failed;
+            }
+        }
+        error = MeshError.BadRequest;
+        return Step.Failed;
+    }
+
+    public override void ForgetBody()
+    {
+        if (!_canReplay) return;
+        _canReplay = false;
+        // What is complete stays where it is until the exchange ends.
+        if (!_body.IsEnded) SaveHead();
+    }
+
+    public override bool EndExchange()
+    {
+        bool keep = _keep && BodyEnded;
+        if (_kept > 0 && client.IsOpen) client.Consume(_kept);
+        ReleaseHead();
+        return keep;
+    }
+
+    public override Connection? TakeConnection()
+    {
+        client.Consume(_savedHead is null ? _head!.Length : 0);
+        ReleaseHead();
+        return client;
+    }
+
+    public override Session? UpgradeToHttp2()
+    {
+        // Between proxies and in the application's own TLS the protocol was agreed on already (RFC 9113 §3.3).
+        if (_head!.Http2Settings.IsEmpty || client.Tls is not null || worker.IsDraining) return null;
+        RequestView request = Request;
+        if (!request.Scheme.SequenceEqual("http"u8)) return null;
+        var codec = new Http2Connection(Http2Role.Server, buffers: worker.Http2Buffers, nowMs: worker.Loop.NowMs);
+        if (codec.TryUpgrade(_head.Http2Settings.In(HeadBytes), request) is not { } stream)
+        {
+            codec.Close();
+            return null;
+        }
+        // A client that is gone is noticed by whoever reads next.
+        _ = client.WriteAll(LocalResponse.SwitchingToHttp2);
+        _ = TakeConnection();
+        origin.IsUpgraded = true;
+        return new Http2ServerSession(worker, client, origin, codec, stream);
+    }
+
+    public override void Close() => ReleaseHead();
+
+    /// <summary>Finds the next piece of body in what was received. True when there is one, or the body has ended or is wrong.</summary>
+    private bool Look()
+    {
+        // The buffer may be gone with the connection by now.
+        if (_body.IsFound) return true;
+        bool found = _body.Look(client.Received[_kept..], out int skipped);
+        if (_savedHead is null) _kept += skipped;
+        else client.Consume(skipped);
+        return found;
+    }
+
+    /// <summary>Moves the head out of the receive buffer, and frees what was consumed.</summary>
+    private void SaveHead()
+    {
+        _savedHead = ArrayPool<byte>.Shared.Rent(_head!.Length);
+        client.Received[.._head.Length].CopyTo(_savedHead);
+        client.Consume(_kept);
+        _kept = 0;
+    }
+
+    private void ReleaseHead()
+    {
+        if (_savedHead is not null) ArrayPool<byte>.Shared.Return(_savedHead);
+        _savedHead = null;
+        if (_head is not null) worker.RequestHeads.Return(_head);
+        _head = null;
+        _kept = 0;
+        _body.Reset();
+        _isTunnel = false;
+        _state = State.Idle;
+        ReplayLimit = 0;
+        client.ReleaseReceived();
+    }
+}

@@ -1,0 +1,100 @@
+using Tulle.Proxy.Telemetry;
+
+namespace Tulle.Proxy.Forwarding;
+
+internal abstract partial class HttpSession
+{
+    private long _countedToClient;
+    private long _countedToServer;
+
+    /// <summary>Step 8: the response is complete.</summary>
+    private void FinishExchange()
+    {
+        Exchange exchange = Exchange;
+        long duration = Loop.NowMicros - exchange.StartMicros;
+        CountBytes();
+        if (exchange.Policies.Retries > 0 && exchange.Status < 500) Worker.Metrics.Policies.Count(PolicyEvent.RetrySuccess);
+        exchange.Series?.RecordResponse(exchange.Status, IsFailure(), exchange.GrpcStatus, duration);
+        if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, null);
+        OnExchangeEnded();
+    }
+
+    /// <summary>Step 8: answers for the server, or cuts off what cannot be completed.</summary>
+    private void FailExchange()
+    {
+        CountBytes();
+        if (_clientGone || Downstream.ResponseStarted) CutOff();
+        else AnswerLocally();
+        _answer = null;
+    }
+
+    private void CutOff()
+    {
+        Exchange exchange = Exchange;
+        MeshErrorModel model = MeshErrors.Of(_error);
+        long duration = Loop.NowMicros - exchange.StartMicros;
+        exchange.Flags |= model.Flag;
+        exchange.Series?.RecordResponse(0, isFailure: true, exchange.GrpcStatus, duration);
+        if (_error is not (MeshError.None or MeshError.ClientGone)) Worker.Metrics.CountError(Direction, model.Token);
+        string reason = _clientGone ? "client-reset" : model.Token;
+        if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, reason);
+        OnExchangeEnded();
+        // Also where the client is gone: what it might still read must not look complete.
+        Downstream.Reset(_error);
+        _clientGone = Client is not null;
+    }
+
+    private void AnswerLocally()
+    {
+        Exchange exchange = Exchange;
+        MeshErrorModel model = MeshErrors.Of(_error);
+        LocalAnswer answer = _answer ?? (IsGrpc() ? model.GrpcAnswer : model.Answer);
+        if (_error == MeshError.RateLimited) answer = Worker.Answers.Later(answer, _rateWaitMicros);
+        long duration = Loop.NowMicros - exchange.StartMicros;
+        exchange.Status = answer.Status;
+        exchange.Flags |= model.Flag;
+        if (_error == MeshError.None)
+        {
+            exchange.Series?.RecordResponse(answer.Status, IsFailure(answer.Status), grpcStatus: -1, duration);
+        }
+        else
+        {
+            exchange.Series?.RecordMeshError(answer.Status, duration);
+            Worker.Metrics.CountError(Direction, model.Token);
+        }
+        if (exchange.TapStream != 0)
+        {
+            Worker.Tap.OnResponse(exchange.TapStream, answer.Status, duration, _error == MeshError.None ? null : model.Token);
+            Worker.Tap.OnEnd(exchange.TapStream, duration, answer.Body.Length, null);
+        }
+        // Before the answer: a client that does not take it takes its request with it.
+        OnExchangeEnded();
+        if (!Downstream.Answer(answer)) _clientGone = Client is not null;
+    }
+
+    /// <summary>gRPC clients look for the reason in grpc-status, whatever the status of HTTP says.</summary>
+    private bool IsGrpc() =>
+        !Downstream.IsHttp1 && Downstream.Request.Fields.TryFind("content-type"u8, out ReadOnlySpan<byte> type)
+        && IsGrpcType(type);
+
+    /// <summary>Adds what was written since the last time to the series; it may have become known only now.</summary>
+    private void CountBytes()
+    {
+        TrafficSeries? series = Exchange.Series;
+        if (series is null) return;
+        long toClient = Downstream.BytesWritten - _countedToClient;
+        long toServer = _upstream is null ? 0 : _upstream.BytesWritten - _countedToServer;
+        _countedToClient += toClient;
+        _countedToServer += toServer;
+        if (Direction == Protocol.Direction.Outbound)
+        {
+            series.BytesSent += toServer;
+            series.BytesReceived += toClient;
+        }
+        else
+        {
+            series.BytesReceived += toServer;
+            series.BytesSent += toClient;
+        }
+    }
+}

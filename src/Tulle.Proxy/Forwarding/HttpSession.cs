@@ -1,0 +1,285 @@
+using Tulle.Http;
+using Tulle.Protocol;
+using Tulle.Proxy.Pooling;
+using Tulle.Proxy.Telemetry;
+using Tulle.Transport;
+
+namespace Tulle.Proxy.Forwarding;
+
+/// <summary>
+/// Serves requests one after the other: those of one HTTP/1.1 connection, or one HTTP/2 stream after another. <see cref="ServeAsync"/>
+/// is the life of a request from top to bottom; it alone awaits. The steps that it calls never do: each tries what it can and
+/// says <see cref="Step.Wait"/> when that is nothing. What client and server speak is the business of <see cref="Downstream"/>
+/// and <see cref="Upstream"/>.
+/// </summary>
+internal abstract partial class HttpSession : Session
+{
+    // The request under way, null between requests.
+    private Exchange? _exchange;
+    private Upstream? _upstream;
+    private MeshError _error;
+    private bool _clientGone;
+
+    /// <param name="client">The connection whose requests these are and that ends with the session; null for streams.</param>
+    protected HttpSession(Worker worker, Connection? client, Downstream downstream) : base(worker, client)
+    {
+        Downstream = downstream;
+        downstream.Session = this;
+    }
+
+    /// <summary>The client's side.</summary>
+    public Downstream Downstream { get; }
+
+    /// <summary>Method of the request, as the server's side sees it: an extended CONNECT counts as the GET that it stands for.</summary>
+    public KnownMethod Method { get; private set; }
+
+    /// <summary>The request under way. Only between a head and the end of its exchange.</summary>
+    public Exchange Exchange => _exchange!;
+
+    /// <summary>What the last attempt failed with.</summary>
+    protected MeshError Error => _error;
+
+    protected Direction Direction => Downstream.Origin.Direction;
+
+    /// <summary>Finds out where the request goes. Wait: an answer is on the way and will signal this session.</summary>
+    protected abstract Step Route(out MeshError error);
+
+    /// <summary>The session waits for <see cref="Route"/>'s answer no longer.</summary>
+    protected virtual void OnRouteTimeout()
+    {
+    }
+
+    /// <summary>Picks the endpoint for the next attempt; null when there is none (left).</summary>
+    protected abstract EndpointPool? PickEndpoint();
+
+    /// <summary>
+    /// When no further connection may be made: another endpoint of the backend that has an idle one and would do as well, picked
+    /// instead; null without.
+    /// </summary>
+    protected virtual EndpointPool? PickIdleEndpoint() => null;
+
+    /// <summary>The picked endpoint is not used after all.</summary>
+    protected virtual void DropEndpoint()
+    {
+    }
+
+    /// <summary>The backend has endpoints, usable or not.</summary>
+    protected virtual bool HasEndpoints => false;
+
+    /// <summary>SPIFFE ID that the client proved, for limits by identity; empty without.</summary>
+    protected virtual string ClientIdentity => "";
+
+    /// <summary>Whether the server behind the picked endpoint is spoken to in HTTP/2.</summary>
+    protected abstract bool SpeaksHttp2 { get; }
+
+    /// <summary>A new connection to the picked endpoint is up.</summary>
+    protected virtual void OnConnected()
+    {
+    }
+
+    /// <summary>Hears how an attempt at the picked endpoint ended, for balancing.</summary>
+    protected virtual void OnAttemptEnded(bool failed)
+    {
+    }
+
+    /// <summary>The request is for something else than forwarding (CONNECT); null to forward it.</summary>
+    protected virtual Session? TakeOver() => null;
+
+    public override void Abort()
+    {
+        Client?.Close();
+        _upstream?.Abort();
+        Signal();
+    }
+
+    protected sealed override async Task ServeAsync()
+    {
+        bool ownsConnection = Client is not null;
+        ClientOrigin origin = Downstream.Origin;
+        if (ownsConnection) origin.OnServing();
+        try
+        {
+            while (true)
+            {
+                // 1. Read a request's head.
+                Step step;
+                while ((step = ReadHead()) == Step.Wait)
+                {
+                    if (await this) continue;
+                    OnHeadTimeout();
+                    step = Step.Failed;
+                    break;
+                }
+                if (step == Step.Failed) break;
+
+                if (TakeOver() is { } successor)
+                {
+                    ReturnExchange();
+                    successor.Start();
+                    return;
+                }
+
+                if (Downstream.UpgradeToHttp2() is { } upgraded)
+                {
+                    // The connection is served on, by the session that it is handed to.
+                    ownsConnection = false;
+                    _ = HandOver();
+                    ReturnExchange();
+                    upgraded.Start();
+                    return;
+                }
+
+                // 2. Decide where it goes.
+                step = Route(out _error);
+                if (step == Step.Wait)
+                {
+                    SetDeadline(Worker.Config.DiscoveryTimeout);
+                    while ((step = Route(out _error)) == Step.Wait)
+                    {
+                        if (await this) continue;
+                        OnRouteTimeout();
+                        _error = MeshError.DiscoveryTimeout;
+                        step = Step.Failed;
+                        break;
+                    }
+                }
+
+                // 3. Do what the route asks for before a server is involved: limits, faults, answers of its own.
+                if (step == Step.Done)
+                {
+                    while ((step = ApplyRoute()) == Step.Wait)
+                    {
+                        SetAlarm();
+                        await this;
+                        if (MayGoOn()) continue;
+                        step = Step.Failed;
+                        break;
+                    }
+                }
+
+                while (step == Step.Done)
+                {
+                    // 4. Get a connection to an endpoint: one that is up, or a new one.
+                    BeginAttempt();
+                    while ((step = Connect()) == Step.Wait)
+                    {
+                        SetAlarm();
+                        await this;
+                        if (MayGoOn()) continue;
+                        step = Step.Failed;
+                        break;
+                    }
+
+                    if (step == Step.Done)
+                    {
+                        // 5. Send the head, and of the body what is here.
+                        SendHead();
+
+                        // 6. Relay both directions until the response is complete.
+                        while ((step = Relay()) == Step.Wait)
+                        {
+                            SetAlarm();
+                            await this;
+                            if (MayGoOn()) continue;
+                            step = Step.Failed;
+                            break;
+                        }
+                        if (step == Step.Done && IsPlainTunnel)
+                        {
+                            HandOverTunnel();
+                            return;
+                        }
+                    }
+
+                    // 7. Keep the connection for the next one, or try again where that is allowed.
+                    EndAttempt(step == Step.Done);
+                    if (step == Step.Done || !ShouldRetry()) break;
+                    while ((step = BackOff()) == Step.Wait)
+                    {
+                        SetAlarm();
+                        await this;
+                        if (MayGoOn()) continue;
+                        step = Step.Failed;
+                        break;
+                    }
+                }
+
+                // 8. Count it, and answer what failed.
+                if (step == Step.Done) FinishExchange();
+                else FailExchange();
+                bool another = Downstream.EndExchange() && !_clientGone;
+                ReturnExchange();
+                if (!another) break;
+            }
+
+            // 9. Say goodbye such that the last response arrives: bytes that nobody reads would make the kernel reset it.
+            if (ownsConnection && !_clientGone)
+            {
+                while (Downstream.Linger() == Step.Wait)
+                {
+                    if (!await this) break;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Worker.ReportError(e);
+        }
+        finally
+        {
+            ReturnExchange();
+            _upstream?.Abort();
+            Downstream.Close();
+            if (ownsConnection) origin.OnServed();
+            End();
+        }
+    }
+
+    /// <summary>A wait has ended: whether to try the same step again, or the reason why not.</summary>
+    private bool MayGoOn()
+    {
+        if (Downstream.IsGone)
+        {
+            _clientGone = true;
+            _error = MeshError.ClientGone;
+            return false;
+        }
+        MeshError due = Exchange.Deadlines.Due(Loop.NowMs);
+        if (due == MeshError.None) return true;
+        // Who fell silent: the client in the middle of its body, or the server?
+        bool awaitsClient = due == MeshError.UpstreamTimeout && !Exchange.RequestEnded && !Downstream.ResponseStarted && !_awaitsUpgrade && Downstream.Body.IsEmpty;
+        _error = awaitsClient ? MeshError.RequestTimeout : due;
+        return false;
+    }
+
+    /// <summary>Sets the strand's one deadline to the nearest of the exchange's.</summary>
+    private void SetAlarm() => SetDeadlineAt(Exchange.Deadlines.NextMs);
+
+    private void ReturnExchange()
+    {
+        if (_exchange is null) return;
+        if (_exchange.Policies.IsAdmitted) Worker.InFlight--;
+        _exchange.Policies.Release(this);
+        Worker.Exchanges.Return(_exchange);
+        _exchange = null;
+        _error = MeshError.None;
+        _needsFresh = false;
+        // The next head of a connection moves the deadline; a stream may not come for long.
+        if (Client is null) ClearDeadline();
+    }
+
+    /// <summary>Both sides are connections that carry nothing else: what follows needs no HTTP any more.</summary>
+    private bool IsPlainTunnel => _upstream!.SwitchesProtocol && Client is not null && _upstream.IsHttp1 && Downstream.IsHttp1;
+
+    private void HandOverTunnel()
+    {
+        FinishExchange();
+        Connection server = _upstream!.TakeConnection()!;
+        _upstream = null;
+        OnAttemptEnded(failed: false);
+        TrafficSeries? series = Exchange.Series;
+        _ = Downstream.TakeConnection();
+        ClearDeadline();
+        new RelaySession(Worker, HandOver(), server, series, Direction).Start();
+    }
+}

@@ -1,0 +1,232 @@
+using System.Text;
+using Tulle.Http.Detection;
+using Tulle.Protocol;
+using Tulle.Proxy.AccessLog;
+using Tulle.Proxy.Forwarding;
+using Tulle.Proxy.Telemetry;
+using Tulle.Transport;
+
+namespace Tulle.Proxy.Inbound;
+
+/// <summary>
+/// The first moments of an inbound connection: tells mesh mTLS from the application's own TLS and from plaintext, applies
+/// the port's mTLS mode, and hands over to what serves it.
+/// </summary>
+internal sealed class InboundSession(Worker worker, Connection client, InboundPortState port) : Session(worker, client)
+{
+    // A hello that does not come whole is refused later by whoever serves it.
+    private const int MaxPeek = BufferPool.BufferSize;
+
+    private static readonly byte[] AlpnHttp = Encoding.ASCII.GetBytes(ProtocolNames.AlpnHttp1);
+    private static readonly byte[] AlpnHttp2 = Encoding.ASCII.GetBytes(ProtocolNames.AlpnHttp2);
+    private static readonly byte[] AlpnOpaque = Encoding.ASCII.GetBytes(ProtocolNames.AlpnOpaque);
+
+    private readonly InboundPortModel _policy = port.Policy;
+    private Connection? _application;
+    private string _peerIdentity = "";
+
+    private enum Kind
+    {
+        Undecided,
+        Silent,
+        Http,
+        Http2,
+        Mesh,
+        Opaque,
+        Refused,
+    }
+
+    public override void Abort()
+    {
+        Client?.Close();
+        _application?.Close();
+        Signal();
+    }
+
+    protected override async Task ServeAsync()
+    {
+        try
+        {
+            // 1. Look at the first bytes; a client that is silent may wait for the server to speak.
+            Kind kind;
+            // Where the port is known to be opaque, or its server spoke first the last time, the application is connected at once; but a mesh
+            // client's hello may be a moment behind its connection, and what the server says in plaintext would end its handshake.
+            bool hasty = _policy.Protocol == Protocol.Protocol.Opaque || port.ServerSpeaksFirst;
+            SetDeadline(hasty ? TimeSpan.Zero : Worker.Config.EarlyConnectDelay);
+            bool early = false, leaving = false;
+            bool listening = !hasty || _policy.Mode == MtlsMode.MtlsDisable || Worker.Tls is null;
+            while ((kind = Detect()) is Kind.Undecided or Kind.Silent)
+            {
+                if (listening && _application is not null && Listen(_application) is var heard && heard != IoStatus.Wait)
+                {
+                    // Also where the application leaves without a word, or is not there: a client that waits for one is told.
+                    kind = Kind.Opaque;
+                    if (heard == IoStatus.Done) port.ServerSpeaksFirst = true;
+                    break;
+                }
+                if (Worker.IsDraining && !leaving)
+                {
+                    // What is on its way is still served.
+                    leaving = early = listening = true;
+                    SetDeadline(Worker.Config.DrainLinger);
+                }
+                if (await this) continue;
+                // A client that has begun to speak gets the time that a request's head gets; a silent one may wait for the server.
+                if (early && listening) return;
+                bool isHttp = _policy.Protocol is Protocol.Protocol.Http1 or Protocol.Protocol.Http2;
+                bool mayHearServer = kind == Kind.Silent && _policy.Mode != MtlsMode.MtlsStrict && !isHttp;
+                // Under STRICT a plaintext client gets nothing, so the application is not bothered either.
+                if (mayHearServer && !early) _application = port.Application.Connect(this, Pooling.TlsPurpose.Opaque, out _);
+                bool awaitsHello = !early && !listening && mayHearServer;
+                listening = !awaitsHello;
+                early = true;
+                SetDeadline(
+                    awaitsHello ? Worker.Config.EarlyConnectDelay
+                    : mayHearServer || (isHttp && kind == Kind.Silent) ? Worker.Config.IdleTimeout : Worker.Config.HeadTimeout);
+            }
+            if (kind == Kind.Refused) return;
+
+            // 2. Mesh mTLS: who is it, and what does it carry?
+            if (kind == Kind.Mesh)
+            {
+                Client!.StartTls(Worker.Tls!.NewServer());
+                SetDeadline(Worker.Config.HeadTimeout);
+                IoStatus shaken;
+                while ((shaken = Client.Handshake()) == IoStatus.Wait)
+                {
+                    if (!await this) return;
+                }
+                if (shaken != IoStatus.Done || !Worker.Tls.IsMember(Client.Tls!.PeerIdentity))
+                {
+                    Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(MeshError.TlsFailed).Token);
+                    return;
+                }
+                _peerIdentity = Client.Tls.PeerIdentity!;
+                kind = Client.Tls.Protocol switch
+                {
+                    ProtocolNames.AlpnHttp1 => Kind.Http,
+                    ProtocolNames.AlpnHttp2 => Kind.Http2,
+                    _ => Kind.Opaque,
+                };
+            }
+
+            if (kind is Kind.Http or Kind.Http2)
+            {
+                if (_application is not null) port.Application.ReturnIdle(_application);
+                _application = null;
+                ClearDeadline();
+                Connection client = HandOver();
+                var origin = new InboundOrigin(Worker, client, port, _peerIdentity);
+                if (kind == Kind.Http2) origin.ServeHttp2(Worker, client);
+                else origin.ServeHttp1(Worker, client);
+                return;
+            }
+
+            // 3. Opaque: connect to the application, then carry bytes.
+            AccessLogModel? format = _policy.HasAccessLog ? _policy.AccessLog : Worker.Config.AccessLog;
+            ConnectionLog? log = ConnectionLog.Begin(Worker, format, Client!, isInbound: true, Loop.NowMicros);
+            if (log is not null)
+            {
+                log.UpstreamCluster = "application";
+                log.UpstreamHost = port.Application.Key;
+                log.DownstreamIdentity = _peerIdentity;
+            }
+            if (_application is null)
+            {
+                _application = port.Application.Connect(this, Pooling.TlsPurpose.Opaque, out _);
+                SetDeadline(Worker.Config.ConnectTimeout);
+            }
+            IoStatus connected = IoStatus.Failed;
+            while (_application is not null && (connected = _application.FinishConnect()) == IoStatus.Wait)
+            {
+                if (!await this) break;
+            }
+            if (connected != IoStatus.Done)
+            {
+                log?.Write(MeshError.ConnectFailed, 0, 0);
+                Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(MeshError.ConnectFailed).Token);
+                Client!.CloseWithReset();
+                return;
+            }
+            ClearDeadline();
+            Connection application = _application!;
+            _application = null;
+            new RelaySession(Worker, HandOver(), application, Series(), Direction.Inbound, log).Start();
+        }
+        catch (Exception e)
+        {
+            Worker.ReportError(e);
+        }
+        finally
+        {
+            _application?.Close();
+            End();
+        }
+    }
+
+    private Kind Detect()
+    {
+        Connection client = Client!;
+        switch (client.Peek())
+        {
+            case IoStatus.Done:
+                break;
+            case IoStatus.Wait:
+                return Kind.Silent;
+            default:
+                return Kind.Refused;
+        }
+        Kind kind = Decide(client.Received);
+        bool undecided = kind == Kind.Undecided && client.Received.Length < MaxPeek;
+        client.EndPeek(waitForMore: undecided);
+        if (kind == Kind.Undecided && !undecided) kind = Kind.Opaque;
+        if (kind == Kind.Opaque && _policy.Mode == MtlsMode.MtlsStrict) return Refuse(MeshError.MtlsRequired);
+        return kind;
+    }
+
+    private Kind Decide(ReadOnlySpan<byte> first)
+    {
+        switch (ProtocolDetector.Detect(first))
+        {
+            case DetectedProtocol.NeedMore:
+                return Kind.Undecided;
+            case DetectedProtocol.Tls when _policy.Mode != MtlsMode.MtlsDisable:
+                return ClientHelloReader.Read(first, Worker.Scratch, out ClientHello hello) switch
+                {
+                    ClientHelloResult.NeedMore => Kind.Undecided,
+                    ClientHelloResult.Complete when hello.Offers(AlpnHttp) || hello.Offers(AlpnHttp2) || hello.Offers(AlpnOpaque) => Worker.Tls is null ? Refuse(MeshError.NoCertificate) : Kind.Mesh,
+                    _ => Kind.Opaque,
+                };
+            case DetectedProtocol.Http1:
+                // The session itself refuses plaintext under STRICT, with an answer.
+                return _policy.Protocol == Protocol.Protocol.Opaque ? Kind.Opaque : Kind.Http;
+            case DetectedProtocol.Http2:
+                return _policy.Protocol == Protocol.Protocol.Opaque ? Kind.Opaque : Kind.Http2;
+            default:
+                return Kind.Opaque;
+        }
+    }
+
+    private Kind Refuse(MeshError error)
+    {
+        Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(error).Token);
+        return Kind.Refused;
+    }
+
+    private static IoStatus Listen(Connection application)
+    {
+        IoStatus connected = application.FinishConnect();
+        return connected == IoStatus.Done ? application.Receive() : connected;
+    }
+
+    private TrafficSeries Series() => Worker.Metrics.Series(new SeriesKey(
+        Direction.Inbound,
+        _peerIdentity,
+        PeerWorkload: "",
+        _policy.ServiceNamespace,
+        _policy.ServiceName,
+        _policy.ServicePort,
+        Backend: "",
+        Route: "",
+        Tls: _peerIdentity.Length > 0));
+}

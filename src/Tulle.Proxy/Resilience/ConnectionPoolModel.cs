@@ -1,0 +1,72 @@
+using Tulle.Protocol;
+
+namespace Tulle.Proxy.Resilience;
+
+/// <summary>A backend's limits on connections and requests. Counts: 0 is no limit. Times in microseconds: 0 is the proxy's own. Immutable; any thread.</summary>
+internal sealed record ConnectionPoolModel
+{
+    /// <summary>No limits.</summary>
+    public static ConnectionPoolModel None { get; } = new();
+
+    public int MaxConnections { get; private init; }
+
+    /// <summary>Requests that wait for a connection.</summary>
+    public int MaxPending { get; private init; }
+
+    /// <summary>Requests under way.</summary>
+    public int MaxRequests { get; private init; }
+
+    /// <summary>Requests after which a connection is closed; 1: no keep-alive.</summary>
+    public int MaxRequestsPerConnection { get; private init; }
+
+    /// <summary>Retries under way.</summary>
+    public int MaxRetries { get; private init; }
+
+    /// <summary>Streams per HTTP/2 connection.</summary>
+    public int MaxConcurrentStreams { get; private init; }
+
+    public long ConnectTimeoutMicros { get; private init; }
+
+    public long IdleTimeoutMicros { get; private init; }
+
+    /// <summary>Age at which a connection takes no more requests; 0: none.</summary>
+    public long MaxDurationMicros { get; private init; }
+
+    /// <summary>Null: the proxy's own.</summary>
+    public KeepaliveModel? Keepalive { get; private init; }
+
+    /// <summary>Connections and requests are counted over all loops, in a pool that no other backend shares.</summary>
+    public bool LimitsConnections => MaxConnections > 0;
+
+    /// <summary>Pooled connections are handled other than the proxy's own way.</summary>
+    public bool HasPoolSettings =>
+        MaxConnections > 0 || MaxRequestsPerConnection > 0 || MaxConcurrentStreams > 0 || IdleTimeoutMicros > 0 || MaxDurationMicros > 0 || Keepalive is not null;
+
+    public static ConnectionPoolModel Compile(ConnectionPool? pool) => pool is null
+        ? None
+        : new ConnectionPoolModel
+        {
+            MaxConnections = Count(pool.MaxConnections),
+            MaxPending = Count(pool.MaxPendingRequests),
+            MaxRequests = Count(pool.MaxRequests),
+            MaxRequestsPerConnection = Count(pool.MaxRequestsPerConnection),
+            MaxRetries = Count(pool.MaxRetries),
+            MaxConcurrentStreams = Count(pool.MaxConcurrentStreams),
+            ConnectTimeoutMicros = Math.Max(0, pool.ConnectTimeoutMs) * 1_000,
+            IdleTimeoutMicros = Math.Max(0, pool.IdleTimeoutMs) * 1_000,
+            MaxDurationMicros = Math.Max(0, pool.MaxConnectionDurationMs) * 1_000,
+            Keepalive = pool.Keepalive is null ? null : KeepaliveModel.Compile(pool.Keepalive),
+        };
+
+    private static int Count(uint value) => (int)Math.Min(value, int.MaxValue);
+}
+
+/// <summary>TCP keep-alive; 0: the system's.</summary>
+internal sealed record KeepaliveModel(int Probes, int TimeSeconds, int IntervalSeconds)
+{
+    // The kernel counts seconds, and takes none of 0.
+    public static KeepaliveModel Compile(TcpKeepalive keepalive) => new(
+        (int)Math.Min(keepalive.Probes, 127), Seconds(keepalive.TimeMs), Seconds(keepalive.IntervalMs));
+
+    private static int Seconds(long ms) => ms <= 0 ? 0 : (int)Math.Clamp((ms + 999) / 1_000, 1, 32_767);
+}

@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Tulle.Protocol;
+using Tulle.Proxy.Discovery;
+
+namespace Tulle.Proxy.Telemetry;
+
+/// <summary>The insight stream: golden metrics up every second, tap commands down, tap events up.</summary>
+/// <param name="random">Uniform in [0, 1).</param>
+internal sealed class InsightClient(
+    ControlPlaneChannel channel, TrafficReporter reporter, TapHub taps, TimeProvider time, Func<double> random, Log log)
+{
+    /// <summary>How often traffic is reported: what a live table refreshes at.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long tap events gather before they are sent: nobody who reads them sees the difference.</summary>
+    private static readonly TimeSpan TapInterval = TimeSpan.FromMilliseconds(20);
+
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
+
+    /// <summary>How long the last report may take when the proxy ends.</summary>
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly ReconnectingStream _stream = new("insight", channel, time, random, log);
+
+    public StreamState State => _stream.State;
+
+    /// <summary>Runs until cancelled; then sends what is left, if the stream is up, so that a drained proxy's last requests are counted.</summary>
+    public Task RunAsync(CancellationToken cancellation) => _stream.RunAsync(RunStreamAsync, cancellation);
+
+    private async Task RunStreamAsync(CancellationToken stopping)
+    {
+        // Not linked to stopping: the stream outlives it for the farewell.
+        using var scope = new CancellationTokenSource();
+        using AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> call =
+            new Insight.InsightClient(channel.Channel).Report(channel.CreateHeaders(), cancellationToken: scope.Token);
+        reporter.BeginStream();
+
+        Task receive = ReceiveAsync(call, scope);
+        try
+        {
+            await SendAsync(call.RequestStream, scope, stopping).ConfigureAwait(false);
+            await receive.WaitAsync(FarewellTimeout, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or RpcException)
+        {
+            throw StreamFailure.Of(exception, call.GetStatus);
+        }
+        finally
+        {
+            await scope.CancelAsync().ConfigureAwait(false);
+            await receive.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            taps.Clear();
+        }
+    }
+
+    private async Task SendAsync(IClientStreamWriter<ProxyReport> reports, CancellationTokenSource scope, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Token, stopping);
+        using var timer = new PeriodicTimer(Period, time);
+        Task tick = timer.WaitForNextTickAsync(either.Token).AsTask();
+        Task tapped = taps.Events.WaitToReadAsync(either.Token).AsTask();
+        while (!either.IsCancellationRequested)
+        {
+            await Task.WhenAny(tick, tapped).ConfigureAwait(false);
+            if (either.IsCancellationRequested) break;
+            if (tapped.IsCompleted)
+            {
+                await SendTapEventsAsync(reports, scope.Token).ConfigureAwait(false);
+                tapped = taps.Events.WaitToReadAsync(either.Token).AsTask();
+            }
+
+            if (tick.IsCompleted)
+            {
+                await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
+                tick = timer.WaitForNextTickAsync(either.Token).AsTask();
+            }
+        }
+
+        scope.Token.ThrowIfCancellationRequested();
+        scope.CancelAfter(FarewellTimeout);
+        await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
+        await reports.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private async Task SendTrafficAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
+    {
+        if (reporter.Collect() is not { } traffic) return;
+        await reports.WriteAsync(new ProxyReport { Traffic = traffic }, cancellation).ConfigureAwait(false);
+        reporter.Commit();
+    }
+
+    private async Task SendTapEventsAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
+    {
+        // What comes in the next moment goes along: a write for each event takes a tenth of the throughput (bench/README.md).
+        await Task.Delay(TapInterval, time, cancellation).ConfigureAwait(false);
+        ChannelReader<TapEvent> events = taps.Events;
+        bool more = events.TryRead(out TapEvent? tapEvent);
+        while (more)
+        {
+            var report = new ProxyReport { Tap = tapEvent };
+            more = events.TryRead(out tapEvent);
+            reports.WriteOptions = more ? Buffered : WriteOptions.Default;
+            await reports.WriteAsync(report, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReceiveAsync(AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> call, CancellationTokenSource scope)
+    {
+        try
+        {
+            // Commands may never come; the headers say that the control plane took the stream.
+            await call.ResponseHeadersAsync.WaitAsync(scope.Token).ConfigureAwait(false);
+            _stream.Heard();
+            while (await call.ResponseStream.MoveNext(scope.Token).ConfigureAwait(false)) Take(call.ResponseStream.Current);
+        }
+        finally
+        {
+            await scope.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Take(ProxyCommand command)
+    {
+        if (command.CommandCase == ProxyCommand.CommandOneofCase.Start)
+        {
+            if (!taps.Start(command.Start)) log.Warn($"A tap was not started: {TapHub.MaxTaps} are running already");
+        }
+        else if (command.CommandCase == ProxyCommand.CommandOneofCase.Stop)
+        {
+            taps.Stop(command.Stop.TapId);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Tulle.Protocol;
+
+namespace Tulle.Proxy.Telemetry;
+
+/// <summary>
+/// The series of one event loop. The loop looks a series up once per connection, route or endpoint and keeps it, so a
+/// request costs no lookup. Bounded: past <see cref="MaxSeries"/> everything new shares one overflow series.
+/// </summary>
+internal sealed class LoopMetrics
+{
+    /// <summary>Most series kept per loop. 2,000 × 2.5 KB bounds the memory to 5 MB whatever clients send.</summary>
+    public const int MaxSeries = 2_000;
+
+    private static readonly SeriesKey OverflowKey = default(SeriesKey) with
+    {
+        PeerIdentity = "", PeerWorkload = "", ServiceNamespace = "", ServiceName = "overflow", Backend = "", Route = "",
+    };
+
+    /// <summary>Requests delayed and aborted on purpose. Only the loop writes.</summary>
+    public long FaultDelays, FaultAborts;
+
+    /// <summary>Copies of requests sent to mirrors, and those that were not. Only the loop writes.</summary>
+    public long MirrorsSent, MirrorsDropped;
+
+    // Concurrent only because the telemetry thread enumerates it; the loop is the one writer.
+    private readonly ConcurrentDictionary<SeriesKey, TrafficSeries> _series = new(concurrencyLevel: 1, capacity: 31);
+    private readonly ConcurrentDictionary<(Direction Direction, string Reason), MeshErrorCounter> _errors = new(concurrencyLevel: 1, capacity: 31);
+
+    /// <summary>What policies did.</summary>
+    public PolicyCounters Policies { get; } = new();
+
+    /// <summary>The series of a key, made when it is new. Loop thread.</summary>
+    public TrafficSeries Series(in SeriesKey key)
+    {
+        if (_series.TryGetValue(key, out TrafficSeries? series)) return series;
+        SeriesKey effective = _series.Count < MaxSeries ? key : OverflowKey;
+        return _series.GetOrAdd(effective, static k => new TrafficSeries(k));
+    }
+
+    /// <summary>Counts an error that the mesh made itself. Loop thread; allocates only for a reason's first time.</summary>
+    /// <param name="direction">The side that answered.</param>
+    /// <param name="reason">The token of the <c>tulle-error</c> header: one of a fixed set, never text from a peer.</param>
+    public void CountError(Direction direction, string reason)
+    {
+        if (!_errors.TryGetValue((direction, reason), out MeshErrorCounter? counter))
+            counter = _errors.GetOrAdd((direction, reason), static k => new MeshErrorCounter(k.Direction, k.Reason));
+        counter.Count++;
+    }
+
+    /// <summary>Every reason there was. Any thread.</summary>
+    public IEnumerable<MeshErrorCounter> Errors => _errors.Select(pair => pair.Value);
+
+    /// <summary>Every series there is. Any thread.</summary>
+    public IEnumerable<TrafficSeries> All => _series.Select(pair => pair.Value);
+}

@@ -1,0 +1,61 @@
+namespace Tulle.Proxy.Telemetry;
+
+/// <summary>One series summed over all event loops. Not thread-safe.</summary>
+internal sealed class TrafficTotals
+{
+    public readonly long[] StatusClasses = new long[6];
+    public readonly long[] LatencyBuckets = new long[Protocol.LatencyBuckets.Count];
+    public readonly long[] GrpcStatuses = new long[TrafficSeries.GrpcStatusCount];
+    public long Requests;
+    public long Successes;
+    public long Failures;
+    public long MeshErrors;
+    public long BytesReceived;
+    public long BytesSent;
+    public long LatencySumMicros;
+    public long OpenConnections;
+    public long ConnectionsOpened;
+
+    public void Add(TrafficSeries series)
+    {
+        Requests += Volatile.Read(ref series.Requests);
+        Successes += Volatile.Read(ref series.Successes);
+        Failures += Volatile.Read(ref series.Failures);
+        MeshErrors += Volatile.Read(ref series.MeshErrors);
+        BytesReceived += Volatile.Read(ref series.BytesReceived);
+        BytesSent += Volatile.Read(ref series.BytesSent);
+        LatencySumMicros += Volatile.Read(ref series.LatencySumMicros);
+        OpenConnections += Volatile.Read(ref series.OpenConnections);
+        ConnectionsOpened += Volatile.Read(ref series.ConnectionsOpened);
+        if (Volatile.Read(ref series.GrpcStatuses) is { } grpc)
+        {
+            for (int i = 0; i < GrpcStatuses.Length; i++) GrpcStatuses[i] += Volatile.Read(ref grpc[i]);
+        }
+        for (int i = 0; i < StatusClasses.Length; i++) StatusClasses[i] += Volatile.Read(ref series.StatusClasses[i]);
+        for (int i = 0; i < LatencyBuckets.Length; i++) LatencyBuckets[i] += Volatile.Read(ref series.LatencyBuckets[i]);
+    }
+
+    public void Clear()
+    {
+        Requests = Successes = Failures = MeshErrors = BytesReceived = BytesSent = LatencySumMicros = OpenConnections = ConnectionsOpened = 0;
+        Array.Clear(StatusClasses);
+        Array.Clear(GrpcStatuses);
+        Array.Clear(LatencyBuckets);
+    }
+
+    public void CopyTo(TrafficTotals other)
+    {
+        other.Requests = Requests;
+        other.Successes = Successes;
+        other.Failures = Failures;
+        other.MeshErrors = MeshErrors;
+        other.BytesReceived = BytesReceived;
+        other.BytesSent = BytesSent;
+        other.LatencySumMicros = LatencySumMicros;
+        other.OpenConnections = OpenConnections;
+        other.ConnectionsOpened = ConnectionsOpened;
+        StatusClasses.CopyTo(other.StatusClasses, 0);
+        GrpcStatuses.CopyTo(other.GrpcStatuses, 0);
+        LatencyBuckets.CopyTo(other.LatencyBuckets, 0);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Tulle.Cli.Tests.Testing;
+
+namespace Tulle.Cli.Tests.Commands;
+
+public sealed class CheckCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDisposable
+{
+    private readonly Testing.Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task Check_NoMesh_SaysWhatToDo()
+    {
+        CliResult result = await _cli.RunAsync("check");
+        Assert.Equal(ExitCodes.NoMesh, result.ExitCode);
+        Assert.Equal("""
+            tulle-api
+            ---------
+            × can find the kubeconfig of the mesh
+                no mesh is running on this machine and there is no kubeconfig; start one with 'tulle demo' or 'tulle up', or name one with --kubeconfig
+
+            Status check results are ×
+
+            """, result.Output);
+    }
+
+    [Fact]
+    public async Task Check_WithoutIssuer_FailsThatCheck_AndRunsTheOthers()
+    {
+        CliResult result = await _cli.RunAsync($"check --kubeconfig {mesh.Kubeconfig}");
+        Assert.Equal(ExitCodes.Failure, result.ExitCode);
+        Assert.Contains("√ can query the Kubernetes API\n", result.Output);
+        Assert.Contains("× the issuer certificate and the trust anchors exist\n    the secret tulle-system/tulle-identity-issuer has no tls.crt\n", result.Output);
+        Assert.Contains("‼ pods are in the mesh\n", result.Output);
+        Assert.Contains("√ the mesh's objects are valid\n", result.Output);
+        Assert.EndsWith("Status check results are ×\n", result.Output);
+    }
+
+    [Fact]
+    public async Task Check_Json_HasEveryCheckWithItsResult()
+    {
+        CliResult result = await _cli.RunAsync($"check -o json --kubeconfig {mesh.Kubeconfig}");
+        JsonNode json = JsonNode.Parse(result.Output)!;
+        Assert.False(json["success"]!.GetValue<bool>());
+        JsonNode api = json["categories"]!.AsArray().Single(c => c!["categoryName"]!.GetValue<string>() == "tulle-api")!;
+        Assert.All(api["checks"]!.AsArray(), check => Assert.Equal("success", check!["result"]!.GetValue<string>()));
+    }
+}

@@ -1,0 +1,54 @@
+using Tulle.Cli.Output;
+
+namespace Tulle.Cli.Tests.Output;
+
+public sealed class TextTableTests
+{
+    private static readonly IReadOnlyList<string>[] Rows = [["a-service-with-a-long-name", "1.0", "yes"], ["web", "12.5", ""]];
+
+    [Fact]
+    public void Write_RoomEnough_AlignsNumbersRight() => Assert.Equal("""
+        NAME                          RPS   SECURED
+        a-service-with-a-long-name    1.0   yes
+        web                          12.5
+
+        """, Text(null));
+
+    [Fact]
+    public void Write_NarrowTerminal_CutsNamesShort()
+    {
+        string text = Text(28);
+        Assert.Equal("""
+            NAME             RPS SECURED
+            a-service-with…  1.0 yes
+            web             12.5
+
+            """, text);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 28));
+    }
+
+    [Fact]
+    public void Write_FarTooNarrow_KeepsTheBeginningOfNames() => Assert.Contains("a-servi…", Text(5));
+
+    [Fact]
+    public void Write_Paint_ColoursTheCellOnly() => Assert.Equal("""
+        NAME   RPS
+        web    <1.0>
+
+        """, Painted());
+
+    private static string Painted()
+    {
+        StringWriter text = new();
+        new TextTable([new("NAME"), new("RPS", RightAligned: true) { Paint = cell => $"<{cell}>" }]).Write(text, [["web", "1.0"]]);
+        return text.ToString();
+    }
+
+    private static string Text(int? width)
+    {
+        StringWriter text = new();
+        TextColumn[] columns = [new("NAME") { Shrinks = true }, new("RPS", RightAligned: true), new("SECURED")];
+        new TextTable(columns, width is { } columnsOfTerminal ? () => columnsOfTerminal : null).Write(text, Rows);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tulle.ApiServer;
+using Tulle.Testing;
+
+namespace Tulle.Cli.Tests.Testing;
+
+/// <summary>The real API server, with a kubeconfig and an insight API that answers what a test says.</summary>
+public sealed class CliMesh : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private KubernetesApiServer? _server;
+
+    /// <summary>The answer of the insight API, by path and query.</summary>
+    internal Func<string, string> Insight { get; set; } = _ => """{"items":[]}""";
+
+    /// <summary>Path and query of the last request to the insight API.</summary>
+    internal string LastInsight { get; private set; } = "";
+
+    public string Kubeconfig => _folder.PathOf("kubeconfig");
+
+    public async ValueTask InitializeAsync()
+    {
+        const string Token = "test-token";
+        _server = await KubernetesApiServer.StartAsync(new ApiServerOptions { DatabasePath = _folder.PathOf("mesh.db"), AdminToken = Token });
+        _server.AddAggregatedGroup("insight.tulle.dev", AnswerAsync);
+        _folder.Write("kubeconfig", $"""
+            apiVersion: v1
+            kind: Config
+            current-context: tulle
+            clusters: [{"{"}name: tulle, cluster: {"{"}server: "{_server.Url}", certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(_server.CaPem))}{"}}"}]
+            contexts: [{"{"}name: tulle, context: {"{"}cluster: tulle, user: admin, namespace: default{"}}"}]
+            users: [{"{"}name: admin, user: {"{"}token: {Token}{"}}"}]
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+        _folder.Dispose();
+    }
+
+    private Task AnswerAsync(HttpContext http)
+    {
+        LastInsight = http.Request.PathBase + http.Request.Path + http.Request.QueryString;
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(Insight(LastInsight));
+    }
+}

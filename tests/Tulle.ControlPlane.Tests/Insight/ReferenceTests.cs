@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tulle.ControlPlane.Tests.Hosting;
+using Tulle.Protocol;
+using Tulle.Testing;
+
+namespace Tulle.ControlPlane.Tests.Insight;
+
+/// <summary>docs/reference/insight-api.md shows answers as they are.</summary>
+public sealed partial class ReferenceTests
+{
+    [Theory]
+    [InlineData("stat", "/namespaces/default/stat/deployments/users")]
+    [InlineData("edges", "/namespaces/default/edges/deployments/users")]
+    [InlineData("routes", "/namespaces/default/routes/services/users")]
+    [InlineData("history", "/namespaces/default/history/deployments/users")]
+    public async Task Example_HasTheFieldsOfAnAnswer(string section, string path)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using TestProxy users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using ReportStream sent = new(web), received = new(users);
+        await sent.SendAsync(Delta(Direction.Outbound));
+        await received.SendAsync(Delta(Direction.Inbound));
+
+        JsonObject answer = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer = await mesh.Client.GetRawAsync($"/apis/insight.tulle.dev/v1{path}");
+                if (answer["items"]!.AsArray() is not [{ } item, ..]) return false;
+                if (item["points"] is JsonArray points && points.FirstOrDefault(point => point!["latencyMs"] is not null) is { } busy)
+                {
+                    item["points"] = new JsonArray(busy.DeepClone());
+                    return true;
+                }
+                return item["latencyMs"] is not null;
+            },
+            TestMesh.Patience, $"{path} shows the reports", () => answer.ToJsonString());
+        Assert.Equal(Shape(Example(section)), Shape(answer));
+    }
+
+    private static TrafficDelta Delta(Direction direction) => new()
+    {
+        Direction = direction,
+        PeerIdentity = $"spiffe://cluster.local/ns/default/sa/{(direction == Direction.Outbound ? "users" : "web")}",
+        PeerWorkload = direction == Direction.Outbound ? "deployment/users" : "",
+        Service = new ServiceReference { Namespace = "default", Name = "users", Port = 80 },
+        Route = "GET /users/{id}",
+        Tls = true,
+        Requests = 5,
+        Successes = 5,
+        Indices = { (uint)LatencyBuckets.IndexOf(1_000) },
+        Counts = { 5 },
+    };
+
+    private static JsonNode Example(string section)
+    {
+        string page = File.ReadAllText(RepositoryFolder.PathOf("docs", "reference", "insight-api.md"));
+        string text = page[page.IndexOf($"\n## {section}\n", StringComparison.Ordinal)..];
+        return JsonNode.Parse(Block().Match(text).Groups[1].Value)!;
+    }
+
+    /// <summary>Names in their order, and the types of values.</summary>
+    private static string Shape(JsonNode? node) => node switch
+    {
+        JsonObject mapping => $"{{{string.Join(", ", mapping.Select(field => $"{field.Key}: {Shape(field.Value)}"))}}}",
+        JsonArray list => $"[{Shape(list[0])}]",
+        null => "null",
+        _ => node.GetValueKind().ToString(),
+    };
+
+    [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+}

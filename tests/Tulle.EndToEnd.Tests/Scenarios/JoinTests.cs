@@ -1,0 +1,40 @@
+using Tulle.EndToEnd.Tests.Mesh;
+using Tulle.Testing;
+
+namespace Tulle.EndToEnd.Tests.Scenarios;
+
+/// <summary><c>tulle run</c> adds a workload to the running mesh, with upstreams for clients that know no HTTP proxy.</summary>
+public sealed class JoinTests(EchoMesh echo)
+{
+    [Fact]
+    public async Task Run_NewService_IsReachedByTheMesh_ReachesTheMesh_AndLeavesNothing()
+    {
+        int upstream = FreePort.Next();
+        await using RunningProcess run = echo.Mesh.StartTulle(
+            "run", "--service", "joined", "--port", "80", "--upstream", $"127.0.0.1:{upstream}=user-service-v2:80", "--", "python3", EchoMesh.App);
+        await using LoadClient load = echo.Load(service: "joined");
+        await Eventually.TrueAsync(async () => (await load.SendAsync(1, 1))[0].Status == 200, TimeSpan.FromSeconds(20), "the new service answers", run.Show);
+        await using LoadClient through = new($"http://127.0.0.1:{upstream}/");
+        await Eventually.TrueAsync(async () => (await through.SendAsync(1, 1))[0] is { Status: 200, Version: "v2" }, TimeSpan.FromSeconds(10), "its upstream answers", run.Show);
+        IReadOnlyList<int> children = run.Children();
+        Assert.True(children.Count >= 2, $"an application and its sidecar, not {children.Count} processes");
+
+        run.Send(Signal.Interrupt);
+        Assert.True(await run.WaitForExitAsync(TimeSpan.FromSeconds(20)) is 0 or 130, run.Show());
+        Assert.All(children, pid => Assert.False(RunningProcess.IsAlive(pid), $"process {pid} still runs"));
+        await Eventually.TrueAsync(
+            async () => !(await echo.Mesh.Kubectl.RunAsync("get", "pods", "-o", "name")).Contains("joined", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(5), "its pod is gone");
+    }
+
+    [Fact]
+    public async Task Logs_OfASidecar_SayWhatItServes()
+    {
+        CommandResult logs = await echo.Mesh.TulleAsync("logs", "client", "--proxy");
+        Assert.True(logs.ExitCode == 0, logs.ToString());
+        Assert.Contains("serves outbound", logs.Output);
+        CommandResult unknown = await echo.Mesh.TulleAsync("logs", "nobody");
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("client", unknown.Error);
+    }
+}

@@ -1,0 +1,3 @@
+using Tulle.Http.Fuzz;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,35 @@
+using System.Text;
+using Tulle.Proxy.AccessLog;
+using Tulle.Testing;
+
+namespace Tulle.Proxy.Tests.Harness;
+
+/// <summary>Keeps the access log in memory.</summary>
+internal sealed class AccessLogLines : IAccessLogSink
+{
+    private readonly AccessLogRing _ring = new(AccessLogRing.DefaultCapacity);
+    private readonly StringBuilder _text = new();
+
+    public AccessLogRing NewRing() => _ring;
+
+    public void Wake()
+    {
+    }
+
+    /// <summary>The lines, once there are as many as that.</summary>
+    public async Task<string[]> ReadAsync(int count)
+    {
+        await Eventually.TrueAsync(() => Read().Length >= count, TimeSpan.FromSeconds(5), $"the access log has {count} lines", () => _text.ToString());
+        return Read();
+    }
+
+    private string[] Read()
+    {
+        for (ReadOnlyMemory<byte> piece = _ring.Peek(); !piece.IsEmpty; piece = _ring.Peek())
+        {
+            _text.Append(Encoding.UTF8.GetString(piece.Span));
+            _ring.Take(piece.Length);
+        }
+        return _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using Tulle.Http.Http2;
+using Tulle.Proxy.Tests.Harness;
+
+namespace Tulle.Proxy.Tests.Http2;
+
+/// <summary>Zero bytes per HTTP/2 request in steady state: measured on the loops' own threads.</summary>
+public sealed class Http2AllocationTests
+{
+    private const int Requests = 10_000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_InSteadyState_AllocateNothing(bool mutualTls)
+    {
+        (TcpListener listener, IPEndPoint server) = RawHttp2.Listen((RawHttp2 peer, in Http2Event e) =>
+        {
+            if (e.Kind == Http2EventKind.Data) peer.Codec.Consume(e.Stream!, e.Data.Length);
+            if (e is { Kind: Http2EventKind.Request or Http2EventKind.Data, EndStream: true }) peer.Answer(e.Stream!, "hello"u8);
+        });
+        using TcpListener _ = listener;
+        await using var mesh = new Http2Mesh(server, mutualTls);
+        using var client = new RawHttp2(mesh.ConnectRaw(), Http2Role.Client);
+
+        Exchange(client, 2_000);
+        long[] before = [await Allocations.AllocatedAsync(mesh.Outbound), await Allocations.AllocatedAsync(mesh.Inbound)];
+        Exchange(client, Requests);
+        long[] after = [await Allocations.AllocatedAsync(mesh.Outbound), await Allocations.AllocatedAsync(mesh.Inbound)];
+
+        // Asking for the number costs a few hundred bytes; one byte per request would be ten thousand.
+        Assert.InRange(after[0] - before[0], 0, 2_000);
+        Assert.InRange(after[1] - before[1], 0, 2_000);
+    }
+
+    /// <summary>Ten streams at a time, each a POST with a small body.</summary>
+    private static void Exchange(RawHttp2 client, int count)
+    {
+        int open = 0, done = 0, begun = 0;
+        while (done < count)
+        {
+            while (open < 10 && begun < count)
+            {
+                client.Request("POST"u8, "/path"u8, "ab"u8);
+                open++;
+                begun++;
+            }
+            Assert.True(client.Step((RawHttp2 peer, in Http2Event e) =>
+            {
+                if (e.Kind == Http2EventKind.Data) peer.Codec.Consume(e.Stream!, e.Data.Length);
+                if (e.Kind == Http2EventKind.Reset) Assert.Fail("the stream was reset");
+                if (!e.EndStream) return;
+                Assert.Equal(200, e.Stream!.Head.Status);
+                peer.Codec.Release(e.Stream);
+                open--;
+                done++;
+            }));
+        }
+    }
+}

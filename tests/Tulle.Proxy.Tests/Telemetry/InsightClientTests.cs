@@ -1,0 +1,137 @@
+using Tulle.Protocol;
+using Tulle.Proxy.Discovery;
+using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tests.Hosting;
+using Tulle.Testing;
+
+namespace Tulle.Proxy.Tests.Telemetry;
+
+public sealed class InsightClientTests : IAsyncLifetime
+{
+    private readonly LoopMetrics[] _loops = [new(), new()];
+    private readonly TapHub _taps = new(TimeProvider.System);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TestLog _log = new();
+    private FakeControlPlane _plane = null!;
+    private ControlPlaneChannel _channel = null!;
+    private InsightClient _client = null!;
+    private Task _running = Task.CompletedTask;
+
+    [Fact]
+    public async Task Report_Traffic_ArrivesAsDeltasOfAllLoops()
+    {
+        InsightStream stream = await StartAsync();
+        _loops[0].Series(Key).RecordResponse(200, 1_500);
+        _loops[1].Series(Key).RecordResponse(503, 2_500);
+        TrafficDelta delta = await NextDeltaAsync(stream);
+        while (delta.Requests < 2) delta = await MergeAsync(delta, stream);
+        Assert.Equal((2ul, 1ul, 1ul), (delta.Requests, delta.Successes, delta.Failures));
+        Assert.Equal("users", delta.Service.Name);
+        Assert.Equal(4_000ul, delta.LatencySumMicros);
+
+        _loops[0].Series(Key).RecordMeshError(504, 10);
+        TrafficDelta next = await NextDeltaAsync(stream);
+        Assert.Equal((1ul, 1ul), (next.Requests, next.MeshErrors));
+    }
+
+    [Fact]
+    public async Task Report_AcrossReconnect_LosesNothing()
+    {
+        InsightStream stream = await StartAsync();
+        _loops[0].Series(Key).RecordResponse(200, 1);
+        Assert.Equal(1ul, (await NextDeltaAsync(stream)).Requests);
+
+        await _plane.StopAsync();
+        await Eventually.TrueAsync(() => !_client.State.Connected, TimeSpan.FromSeconds(10), "the loss is noticed");
+        for (int i = 0; i < 5; i++) _loops[0].Series(Key).RecordResponse(200, 1);
+        await _plane.StartAsync();
+        InsightStream next = await _plane.NextInsightStreamAsync();
+        Assert.Equal(5ul, (await NextDeltaAsync(next)).Requests);
+    }
+
+    [Fact]
+    public async Task Report_NewStream_RepeatsOpenConnections()
+    {
+        InsightStream stream = await StartAsync();
+        _loops[0].Series(Key).OpenConnections = 7;
+        Assert.Equal(7, (await NextDeltaAsync(stream)).OpenConnections);
+        await _plane.StopAsync();
+        await _plane.StartAsync();
+        Assert.Equal(7, (await NextDeltaAsync(await _plane.NextInsightStreamAsync())).OpenConnections);
+    }
+
+    [Fact]
+    public async Task Stop_LastRequests_AreReportedBeforeTheEnd()
+    {
+        InsightStream stream = await StartAsync();
+        await Eventually.TrueAsync(() => _client.State.Connected, TimeSpan.FromSeconds(10), "the stream is up");
+        _loops[0].Series(Key).RecordResponse(200, 1);
+        await _stop.CancelAsync();
+        await _running.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(1ul, (await NextDeltaAsync(stream)).Requests);
+    }
+
+    [Fact]
+    public async Task Tap_StartedFromAbove_SendsEventsUntilStopped()
+    {
+        InsightStream stream = await StartAsync();
+        stream.ToSend.Writer.TryWrite(new ProxyCommand { Start = new TapStart { TapId = 42, MaxRps = 10, PathPrefix = "/users" } });
+        await Eventually.TrueAsync(() => _taps.IsActive, TimeSpan.FromSeconds(10), "the tap is active");
+
+        ulong tapped = _taps.OnRequest(Info, "GET"u8, "users"u8, "/users/1"u8);
+        _taps.OnResponse(tapped, 200, 1_234, null);
+        _taps.OnEnd(tapped, 2_345, 120, null);
+        TapEvent[] events = [(await stream.NextAsync()).Tap, (await stream.NextAsync()).Tap, (await stream.NextAsync()).Tap];
+        Assert.All(events, e => Assert.Equal((42ul, tapped), (e.TapId, e.Stream)));
+        Assert.Equal("/users/1", events[0].Request.Path);
+        Assert.Equal(200u, events[1].Response.Status);
+        Assert.Equal(120ul, events[2].End.ResponseBytes);
+
+        stream.ToSend.Writer.TryWrite(new ProxyCommand { Stop = new TapStop { TapId = 42 } });
+        await Eventually.TrueAsync(() => !_taps.IsActive, TimeSpan.FromSeconds(10), "the tap is stopped");
+    }
+
+    [Fact]
+    public async Task Tap_StreamLost_IsOver()
+    {
+        InsightStream stream = await StartAsync();
+        stream.ToSend.Writer.TryWrite(new ProxyCommand { Start = new TapStart { TapId = 1 } });
+        await Eventually.TrueAsync(() => _taps.IsActive, TimeSpan.FromSeconds(10), "the tap is active");
+        await _plane.StopAsync();
+        await Eventually.TrueAsync(() => !_taps.IsActive, TimeSpan.FromSeconds(10), "nobody listens, so nobody taps");
+    }
+
+    public async ValueTask InitializeAsync() => _plane = await FakeControlPlane.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _channel.Dispose();
+        await _plane.DisposeAsync();
+    }
+
+    private static SeriesKey Key => new(Direction.Outbound, "", "", "shop", "users", 80, "users.shop:80", "", true);
+
+    private static TapRequestInfo Info => new(Direction.Outbound, "1.1.1.1:1", "2.2.2.2:2", true, "spiffe://td/x", "shop", "users");
+
+    private async Task<InsightStream> StartAsync()
+    {
+        _channel = new ControlPlaneChannel(_plane.Config(), TimeProvider.System);
+        _client = new InsightClient(_channel, new TrafficReporter(() => _loops), _taps, TimeProvider.System, () => 0.5, _log.Log);
+        _running = _client.RunAsync(_stop.Token);
+        return await _plane.NextInsightStreamAsync();
+    }
+
+    private static async Task<TrafficDelta> NextDeltaAsync(InsightStream stream) => Assert.Single((await stream.NextAsync()).Traffic.Deltas);
+
+    private static async Task<TrafficDelta> MergeAsync(TrafficDelta first, InsightStream stream)
+    {
+        TrafficDelta second = await NextDeltaAsync(stream);
+        second.Requests += first.Requests;
+        second.Successes += first.Successes;
+        second.Failures += first.Failures;
+        second.LatencySumMicros += first.LatencySumMicros;
+        return second;
+    }
+}
