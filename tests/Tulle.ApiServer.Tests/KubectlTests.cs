@@ -65,7 +65,7 @@ public sealed class KubectlTests
     [Fact]
     public async Task GetWatch_ChangeElsewhere_PrintsIt()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using ApiHost host = await ApiHost.StartAsync();
         var kubectl = new Kubectl(host);
         await kubectl.RunAsync("apply -f -", Service);

@@ -6,7 +6,7 @@ namespace Tulle.Testing;
 /// <summary>A <c>tulle-proxy</c> of its own, without a control plane, on ports that it chose itself.</summary>
 public sealed partial class StandaloneProxy : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
 
     private StandaloneProxy(RunningProcess process) => Process = process;

@@ -14,6 +14,7 @@ using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Insight;
+using Tulle.ControlPlane.Insight.Api;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Registry;
 using Tulle.Identity;
@@ -39,12 +40,16 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         (_server, _kubernetes, _lifetime, _registry, _clock) = (server, kubernetes, lifetime, registry, clock);
         string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Url = new Uri(address);
+        Views = server.Services.GetRequiredService<MeshViews>();
         Reviewer = server.Services.GetRequiredService<SnapshotReviewer>();
         Insight = server.Services.GetRequiredService<InsightApi>().HandleAsync;
     }
 
     /// <summary>Where proxies connect: <c>https://address:port</c>.</summary>
     public Uri Url { get; }
+
+    /// <summary>What it knows of the mesh now, for tests that wait until it has heard of something.</summary>
+    internal MeshViews Views { get; }
 
     /// <summary>Checks objects against the others of the mesh, for the API server to ask before it writes.</summary>
     public IResourceReviewer Reviewer { get; }
@@ -147,9 +152,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton(provider => new HistoryRecorder(provider.GetRequiredService<IWorkloads>(), provider.GetService<HistoryStore>()));
         services.AddSingleton(provider => new RecordedTraffic(provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock));
         services.AddSingleton<TapRelay>();
-        services.AddSingleton(provider => new InsightApi(
-            provider.GetRequiredService<IWorkloads>(), provider.GetRequiredService<RecordedTraffic>(), provider.GetService<HistoryStore>(),
-            provider.GetRequiredService<TapRelay>(), provider.GetRequiredService<DiscoverySessions>(), options.Clock));
+        AddInsightApi(services);
         services.AddSingleton<SnapshotReviewer>();
         services.AddSingleton(provider => new MeshRegistry(
             provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain },
@@ -157,6 +160,19 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<DiscoveryService>();
         services.AddSingleton<CertificateAuthorityService>();
         services.AddSingleton<InsightService>();
+    }
+
+    private static void AddInsightApi(IServiceCollection services)
+    {
+        services.AddSingleton<InsightApi>();
+        services.AddSingleton<IInsightHandler, StatHandler>();
+        services.AddSingleton<IInsightHandler, EdgesHandler>();
+        services.AddSingleton<IInsightHandler, RoutesHandler>();
+        services.AddSingleton<IInsightHandler>(provider => new HistoryHandler(
+            provider.GetRequiredService<IWorkloads>(), provider.GetRequiredService<RecordedTraffic>(), provider.GetService<HistoryStore>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IInsightHandler, TapHandler>();
+        services.AddSingleton<IInsightHandler, ProxiesHandler>();
     }
 
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, ServerCertificate certificate)

@@ -69,7 +69,7 @@ public sealed class DefinitionTests
     [Fact]
     public async Task Delete_Definition_RemovesItsObjectsAndItsKind()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using ApiHost host = await ApiHost.StartAsync();
         await DefineAsync(host);
         await host.PostAsync(CronTabs, Samples.CronTab);

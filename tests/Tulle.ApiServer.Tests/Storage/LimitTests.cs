@@ -36,7 +36,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Connect_AboveLimit_IsClosed()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var folder = new TemporaryFolder();
         await using KubernetesApiServer server = await KubernetesApiServer.StartAsync(new ApiServerOptions
         {

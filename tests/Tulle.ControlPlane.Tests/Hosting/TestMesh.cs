@@ -2,10 +2,11 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Tulle.ApiServer;
 using Tulle.ControlPlane.Hosting;
-using Tulle.ControlPlane.Insight;
+using Tulle.ControlPlane.Insight.Api;
 using Tulle.Kubernetes;
 using Tulle.Model.Documents;
 using Tulle.Model.Schemas;
+using Tulle.Protocol;
 using Tulle.Testing;
 
 namespace Tulle.ControlPlane.Tests.Hosting;
@@ -13,7 +14,7 @@ namespace Tulle.ControlPlane.Tests.Hosting;
 /// <summary>The embedded API server and a control plane that works for it, both on free loopback ports.</summary>
 internal sealed class TestMesh : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -76,7 +77,10 @@ internal sealed class TestMesh : IAsyncDisposable
     public Task DeleteAsync(string group, string plural, string name, string @namespace = "default") =>
         Client.DeleteAsync(ResourcePath.Of(ResourceCatalog.ByPlural(group, plural)!, @namespace, name));
 
-    /// <summary>A service with one ready meshed pod per address; each pod is of deployment <paramref name="name"/>.</summary>
+    /// <summary>
+    /// A service with one ready meshed pod per address; each pod is of deployment <paramref name="name"/>. Returns when the
+    /// control plane knows all of it, so that what a proxy is told first is the whole.
+    /// </summary>
     public async Task AddServiceAsync(string name, params string[] addresses)
     {
         await ApplyAsync($$"""
@@ -100,6 +104,7 @@ internal sealed class TestMesh : IAsyncDisposable
             """);
         for (int i = 0; i < addresses.Length; i++) await AddPodAsync(name, $"{name}-{i}", addresses[i]);
         await SetEndpointsAsync(name, addresses);
+        await Eventually.TrueAsync(() => Knows(name, addresses.Length), Patience, $"the control plane knows {name} and its {addresses.Length} endpoints");
     }
 
     public async Task AddPodAsync(string workload, string pod, string address, bool meshed = true)
@@ -166,6 +171,12 @@ internal sealed class TestMesh : IAsyncDisposable
         await Api.DisposeAsync();
         Client.Dispose();
         _folder.Dispose();
+    }
+
+    private bool Knows(string service, int endpoints)
+    {
+        Destination? destination = ControlPlane.Views.Current?.Destination("default", $"{service}-0", $"{service}:80");
+        return destination is { Resolution: Resolution.Mesh } && destination.Backends[0].Endpoints.Count(endpoint => endpoint.Identity.Length > 0) == endpoints;
     }
 
     private async Task StartApiAsync(int port)

@@ -10,7 +10,7 @@ namespace Tulle.EndToEnd.Tests.Matrix;
 internal sealed class GrpcChecks(IPEndPoint server) : IDisposable
 {
     private const int Large = 3 * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress($"http://{server}", new GrpcChannelOptions { MaxReceiveMessageSize = null });
 

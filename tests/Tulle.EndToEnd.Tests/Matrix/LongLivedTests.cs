@@ -8,7 +8,7 @@ namespace Tulle.EndToEnd.Tests.Matrix;
 public sealed class LongLivedTests(MatrixMesh matrix)
 {
     private static readonly CancellationToken Late = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<Hop, string> Http1 => new() { { Hop.MutualTls, "http1" }, { Hop.Plaintext, "http1" } };
 

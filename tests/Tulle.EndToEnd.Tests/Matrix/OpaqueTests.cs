@@ -12,7 +12,7 @@ public sealed class OpaqueTests(MatrixMesh matrix)
 {
     private const int Large = 10 * 1024 * 1024;
     private static readonly byte[] Greeting = "\u000a8.0.36-not-mysql\0"u8.ToArray();
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<Hop, string> Cells => new()
     {

@@ -9,7 +9,7 @@ namespace Tulle.EndToEnd.Tests.Matrix;
 /// </summary>
 public sealed class ProtocolMesh(MatrixMesh matrix) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string[] Services = ["web1", "web2", "talker", "greeter", "secure-v1"];
 
     private readonly TemporaryFolder _folder = new();

@@ -15,7 +15,7 @@ internal sealed class RecordingHandler : IReflectorHandler
     /// <summary>The next things that happened, failures left out unless asked for.</summary>
     public async Task<string[]> NextAsync(int count, bool failures = false)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var seen = new List<string>();
         while (seen.Count < count)
         {

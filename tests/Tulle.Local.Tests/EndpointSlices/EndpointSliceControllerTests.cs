@@ -11,7 +11,7 @@ namespace Tulle.Local.Tests.EndpointSlices;
 /// <summary>The controller against the real API server.</summary>
 public sealed class EndpointSliceControllerTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();

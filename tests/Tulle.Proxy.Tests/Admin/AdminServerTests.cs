@@ -223,7 +223,7 @@ public sealed class AdminServerTests : IAsyncLifetime
         socket.Shutdown(SocketShutdown.Send);
         var answer = new StringBuilder();
         var buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await socket.ReceiveAsync(buffer, patience.Token) is var read and > 0) answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
         return answer.ToString();
     }

@@ -8,7 +8,7 @@ namespace Tulle.Proxy.Tests.Discovery;
 
 public sealed class DiscoveryClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RecordingDataPlane _dataPlane = new();
     private readonly SubscriptionTable _subscriptions = new(TimeProvider.System);

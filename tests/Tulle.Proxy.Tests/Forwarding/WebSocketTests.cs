@@ -19,7 +19,7 @@ public sealed class WebSocketTests
     [InlineData("2.0", HttpProtocols.Http2)]
     public async Task Messages_ThroughTheMesh_ComeBack(string version, HttpProtocols speaks)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using WebApplication app = await StartAsync(speaks);
         await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.First()).Port));
         await proxy.DeclareInboundAsync(speaks == HttpProtocols.Http1 ? Protocol.Protocol.Http1 : Protocol.Protocol.Http2);

@@ -7,7 +7,7 @@ namespace Tulle.Proxy.Tests.Hosting;
 /// <summary>A proxy as a process of its own, with the addresses that it says it serves.</summary>
 internal sealed class ProxyProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http = new() { Timeout = Patience };
 

@@ -136,7 +136,7 @@ public sealed class Http2FailureTests
         {
             client.Request("POST"u8, "/"u8, "abc"u8, end: false);
             client.Flush();
-            await began.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await began.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         }
 
         await Testing.Eventually.TrueAsync(() => Volatile.Read(ref resets) == 1, TimeSpan.FromSeconds(10), "the server's stream is reset");
@@ -156,7 +156,7 @@ public sealed class Http2FailureTests
         using HttpClient client = mesh.NewClient();
 
         Task<string> request = client.GetStringAsync("/", TestContext.Current.CancellationToken);
-        (RawHttp2 peer, Http2Stream stream) = await began.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        (RawHttp2 peer, Http2Stream stream) = await began.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Task drained = Task.WhenAll(mesh.Outbound.DataPlane.DrainAsync(TimeSpan.FromSeconds(10)), mesh.Inbound.DataPlane.DrainAsync(TimeSpan.FromSeconds(10)));
         // The drain has gone as far as it can: nothing is accepted any more, and only the stream holds it up.
         await Testing.Eventually.TrueAsync(() => IsRefused(mesh.Outbound.Outbound), TimeSpan.FromSeconds(10), "the listener closes");

@@ -11,7 +11,7 @@ namespace Tulle.Proxy.Tests.Http2;
 /// <summary>Peers that fall silent, with a clock that the test moves.</summary>
 public sealed class Http2TimeoutTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly byte[] Settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     private static readonly byte[] Ping = [0, 0, 8, 6, 0, 0, 0, 0, 0];
 

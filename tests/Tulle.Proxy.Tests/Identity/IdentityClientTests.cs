@@ -13,7 +13,7 @@ namespace Tulle.Proxy.Tests.Identity;
 
 public sealed class IdentityClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RecordingDataPlane _dataPlane = new();
     private readonly CancellationTokenSource _stop = new();

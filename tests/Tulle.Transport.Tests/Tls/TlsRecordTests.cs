@@ -62,6 +62,6 @@ public sealed class TlsRecordTests : IDisposable
         wire.Send((int)wire.Length);
         gate.Set();
 
-        await received.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await received.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 }

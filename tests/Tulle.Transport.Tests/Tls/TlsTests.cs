@@ -224,7 +224,7 @@ public sealed class TlsTests : IDisposable
         {
             // It was refused and has left already.
         }
-        var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         string? line = await process.StandardOutput.ReadLineAsync(timeout.Token);
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();

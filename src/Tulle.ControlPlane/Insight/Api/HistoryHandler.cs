@@ -1,0 +1,45 @@
+using Tulle.ControlPlane.Insight.History;
+
+namespace Tulle.ControlPlane.Insight.Api;
+
+/// <summary><c>history</c>: the numbers of each step of a time.</summary>
+internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traffic, HistoryStore? history, TimeProvider clock) : IInsightHandler
+{
+    /// <summary>Most histories in one answer.</summary>
+    public const int MaxHistories = 50;
+
+    public string Name => "history";
+
+    public Task AnswerAsync(InsightRequest request)
+    {
+        if (history is null) throw InsightException.NotFound("this control plane keeps no history; it was given no file for it");
+        Selection target = request.RequireTarget();
+        request.RefusePods();
+        HistoryQuery time = HistoryQuery.Of(request.Context.Request.Query, clock.GetUtcNow().ToUnixTimeSeconds());
+        IReadOnlyList<WorkloadPod> pods = workloads.Pods;
+        var items = new List<(string, string, string, TrafficTotals[])>();
+        foreach ((Selection row, string @namespace, string name) in StatReport.Rows(target, workloads))
+        {
+            items.Add((@namespace, row.Kind.ToString().ToLowerInvariant(), name, StepsOf(row, request, time, pods)));
+            if (items.Count > MaxHistories) throw InsightException.BadRequest($"that is the history of more than {MaxHistories} things; name one, or a namespace");
+        }
+        long overflowed = history.Overflowed;
+        return JsonAnswer.WriteAsync(request.Context, json =>
+        {
+            HistoryJson.Write(json, time, items);
+            json.WriteNumber("overflowed", overflowed);
+        });
+    }
+
+    private TrafficTotals[] StepsOf(Selection row, InsightRequest request, HistoryQuery time, IReadOnlyList<WorkloadPod> pods)
+    {
+        if (request.Parameter("route") is { Length: > 0 } route)
+        {
+            var sightings = new Sightings(pods);
+            var query = new TrafficQuery(row, null, 0, request.To, request.From);
+            return traffic.Steps(pods, (pod, series) => series.Route == route && RouteReport.Accepts(query, sightings, pod, series), time.Start, time.Step, time.Count);
+        }
+        (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = StatReport.ScopeOf(new StatQuery(row, 0, request.To, request.From), row, pods);
+        return traffic.Steps(reporters, (_, series) => filter(series), time.Start, time.Step, time.Count);
+    }
+}

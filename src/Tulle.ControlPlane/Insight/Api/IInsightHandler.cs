@@ -1,0 +1,11 @@
+namespace Tulle.ControlPlane.Insight.Api;
+
+/// <summary>Answers the questions about one list of <c>insight.tulle.dev</c>. Called from many threads.</summary>
+internal interface IInsightHandler
+{
+    /// <summary>The list's name in paths, such as <c>stat</c>.</summary>
+    string Name { get; }
+
+    /// <exception cref="InsightException">The question cannot be answered.</exception>
+    Task AnswerAsync(InsightRequest request);
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Tulle.ControlPlane.Insight.Api;
+
+/// <summary>
+/// The API group <c>insight.tulle.dev/v1</c>: golden metrics, live requests, what each proxy was told. Finds the handler of a
+/// question and turns what goes wrong into Status objects.
+/// </summary>
+internal sealed class InsightApi(IEnumerable<IInsightHandler> handlers)
+{
+    public const string Group = "insight.tulle.dev";
+
+    private readonly Dictionary<string, IInsightHandler> _handlers = handlers.ToDictionary(handler => handler.Name);
+
+    /// <summary>Answers a request whose path starts with <c>/apis/insight.tulle.dev</c>. The caller was authenticated by the API server.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await RouteAsync(context).ConfigureAwait(false);
+        }
+        catch (InsightException error) when (!context.Response.HasStarted)
+        {
+            await WriteStatusAsync(context, error).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left, which is how a tap ends.
+        }
+    }
+
+    private Task RouteAsync(HttpContext context)
+    {
+        string path = (context.Request.PathBase + context.Request.Path).Value ?? "";
+        if (!HttpMethods.IsGet(context.Request.Method))
+            throw new InsightException(405, "MethodNotAllowed", $"{Group} can only be read: use GET instead of {context.Request.Method}");
+        if (path.TrimEnd('/') == $"/apis/{Group}/v1") return WriteResourcesAsync(context);
+        if (InsightRequest.Of(context, path) is not { } request || !_handlers.TryGetValue(request.List, out IInsightHandler? handler))
+            throw InsightException.NotFound($"{Group} has nothing at {path}; it has {string.Join(", ", _handlers.Keys.Order(StringComparer.Ordinal))}");
+        return handler.AnswerAsync(request);
+    }
+
+    private static Task WriteResourcesAsync(HttpContext context) => JsonAnswer.WriteAsync(context, json =>
+    {
+        json.WriteString("kind", "APIResourceList");
+        json.WriteString("apiVersion", "v1");
+        json.WriteString("groupVersion", $"{Group}/v1");
+        json.WriteStartArray("resources");
+        json.WriteEndArray();
+    });
+
+    private static Task WriteStatusAsync(HttpContext context, InsightException error)
+    {
+        context.Response.StatusCode = error.Code;
+        return JsonAnswer.WriteAsync(context, json =>
+        {
+            json.WriteString("kind", "Status");
+            json.WriteString("apiVersion", "v1");
+            json.WriteStartObject("metadata");
+            json.WriteEndObject();
+            json.WriteString("status", "Failure");
+            json.WriteString("message", error.Message);
+            json.WriteString("reason", error.Reason);
+            json.WriteNumber("code", error.Code);
+        });
+    }
+}

@@ -1,0 +1,21 @@
+using Tulle.ControlPlane.Insight.History;
+
+namespace Tulle.ControlPlane.Insight.Api;
+
+/// <summary><c>stat</c>: golden metrics, a row for each thing of a kind.</summary>
+internal sealed class StatHandler(IWorkloads workloads, RecordedTraffic traffic) : IInsightHandler
+{
+    public string Name => "stat";
+
+    public Task AnswerAsync(InsightRequest request)
+    {
+        var query = new StatQuery(request.RequireTarget(), request.Window(traffic.MaxWindow), request.To, request.From);
+        IReadOnlyList<StatRow> rows = StatReport.Of(query, workloads, traffic);
+        return JsonAnswer.WriteAsync(request.Context, json =>
+        {
+            json.WriteStartArray("items");
+            foreach (StatRow row in rows) row.WriteTo(json);
+            json.WriteEndArray();
+        });
+    }
+}

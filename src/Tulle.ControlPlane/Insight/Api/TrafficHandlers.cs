@@ -1,0 +1,43 @@
+using Tulle.ControlPlane.Insight.History;
+
+namespace Tulle.ControlPlane.Insight.Api;
+
+/// <summary><c>edges</c>: who calls whom.</summary>
+internal sealed class EdgesHandler(IWorkloads workloads, RecordedTraffic traffic) : IInsightHandler
+{
+    public string Name => "edges";
+
+    public Task AnswerAsync(InsightRequest request)
+    {
+        IReadOnlyList<EdgeRow> edges = EdgeReport.Of(request.TrafficQuery(workloads, traffic), workloads.Pods, traffic);
+        return JsonAnswer.WriteAsync(request.Context, json => TrafficLists.Write(json, edges));
+    }
+}
+
+/// <summary><c>routes</c>: what is asked of each service.</summary>
+internal sealed class RoutesHandler(IWorkloads workloads, RecordedTraffic traffic) : IInsightHandler
+{
+    public string Name => "routes";
+
+    public Task AnswerAsync(InsightRequest request)
+    {
+        IReadOnlyList<RouteRow> routes = RouteReport.Of(request.TrafficQuery(workloads, traffic), workloads.Pods, traffic);
+        return JsonAnswer.WriteAsync(request.Context, json => TrafficLists.Write(json, routes));
+    }
+}
+
+file static class TrafficQuestions
+{
+    /// <exception cref="InsightException">It is about something that does not exist.</exception>
+    public static TrafficQuery TrafficQuery(this InsightRequest request, IWorkloads workloads, RecordedTraffic traffic)
+    {
+        Selection? target = request.Target;
+        if (target is { Name: { } name } && !Exists(target, workloads))
+            throw InsightException.NotFound($"there is no {target.Kind.ToString().ToLowerInvariant()} \"{name}\"{(target.Namespace is { } of ? $" in namespace \"{of}\"" : "")}");
+        return new TrafficQuery(target, request.Namespace, request.Window(traffic.MaxWindow), request.To, request.From);
+    }
+
+    private static bool Exists(Selection target, IWorkloads workloads) => target.Kind == TargetKind.Service
+        ? workloads.Services.Any(service => service.Name == target.Name && (target.Namespace is null || service.Namespace == target.Namespace))
+        : workloads.Pods.Any(target.Includes);
+}
