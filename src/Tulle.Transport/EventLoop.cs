@@ -116,6 +116,8 @@ public sealed unsafe class EventLoop : IDisposable
 
     private void Run()
     {
+        // No session reads AsyncLocals. With nothing to flow, awaits capture no context and resume without restoring one.
+        ExecutionContext.SuppressFlow();
         var events = stackalloc EpollEvent[EventBatch];
         while (!_stopping)
         {
