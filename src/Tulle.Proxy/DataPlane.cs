@@ -46,12 +46,16 @@ internal sealed class DataPlane : IDataPlane, IAsyncDisposable
         _drain = new DrainState(_workers.Length);
         _listeners = new ListenerSet(config, _workers);
         Metrics = [.. _workers.Select(worker => worker.Metrics)];
+        Endpoints = [.. _workers.Select(worker => worker.Endpoints)];
     }
 
     public DataPlaneConfig Config { get; }
 
     /// <summary>The counters, one holder per event loop.</summary>
     public IReadOnlyList<LoopMetrics> Metrics { get; }
+
+    /// <summary>The endpoints in use, a table per event loop; only their counters may be read from other threads.</summary>
+    public IReadOnlyList<EndpointTable> Endpoints { get; }
 
     /// <summary>What is known about the authorities in use, for /config.</summary>
     public DestinationRegistry Destinations { get; }

@@ -26,8 +26,11 @@ internal sealed class ClientRules
         return new ClientRules([]);
     }
 
+    /// <summary>Every subset, in the order in which one of a name is found.</summary>
+    public IEnumerable<Subset> Subsets => _rules.SelectMany(rule => rule.Subsets);
+
     /// <summary>A subset; null when there is none of that name.</summary>
-    public Subset? Subset(string name) => _rules.SelectMany(rule => rule.Subsets).FirstOrDefault(candidate => candidate.Name == name);
+    public Subset? Subset(string name) => Subsets.FirstOrDefault(candidate => candidate.Name == name);
 
     /// <summary>The policy for a port of the service, or of a subset of it, whose blocks override those of the service.</summary>
     public TrafficPolicy Policy(int port, string subset)

@@ -15,6 +15,7 @@ using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
+using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Registry;
 using Tulle.Identity;
@@ -145,6 +146,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<IWorkloads, SnapshotWorkloads>();
         services.AddSingleton<ProxyConnections>();
         services.AddSingleton<TrafficStore>();
+        services.AddSingleton<HealthStore>();
         if (options.HistoryPath is { } path)
         {
             services.AddSingleton(provider => HistoryStore.Open(path, options.Clock, provider.GetRequiredService<ILogger<HistoryStore>>()));
@@ -173,6 +175,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IInsightHandler, TapHandler>();
         services.AddSingleton<IInsightHandler, ProxiesHandler>();
+        services.AddSingleton<IInsightHandler, EndpointsHandler>();
     }
 
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, ServerCertificate certificate)

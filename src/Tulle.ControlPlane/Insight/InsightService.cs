@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Hosting;
+using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.Protocol;
 
@@ -8,7 +9,7 @@ namespace Tulle.ControlPlane.Insight;
 
 /// <summary>Takes the proxies' reports and gives them tap commands.</summary>
 internal sealed class InsightService(
-    CallerAuthentication authentication, ProxyConnections connections, TrafficStore traffic, HistoryRecorder history, TapRelay taps, Lifetime lifetime)
+    CallerAuthentication authentication, ProxyConnections connections, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps, Lifetime lifetime)
     : Protocol.Insight.InsightBase
 {
     public override async Task Report(
@@ -35,7 +36,11 @@ internal sealed class InsightService(
         }
         finally
         {
-            if (connections.Remove(connection)) traffic.Disconnected(connection.Proxy);
+            if (connections.Remove(connection))
+            {
+                traffic.Disconnected(connection.Proxy);
+                health.Forget(connection.Proxy);
+            }
         }
         lifetime.ThrowIfStopped();
     }
@@ -50,6 +55,7 @@ internal sealed class InsightService(
                 traffic.Add(connection.Proxy, report.Traffic);
                 history.Add(connection.Proxy, report.Traffic.Deltas);
             }
+            else if (report.Health is not null) health.Take(connection.Proxy, report.Health);
             else if (report.Tap is not null) taps.Deliver(connection, report.Tap);
         }
     }

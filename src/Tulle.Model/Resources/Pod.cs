@@ -16,12 +16,33 @@ public sealed record Pod(
     /// <summary>Whether a sidecar runs in it.</summary>
     public bool IsMeshed => Containers.Any(container => container.Name == ProxyContainer);
 
+    /// <summary>What its Ready condition says; empty when it says nothing.</summary>
+    public string ReadyMessage { get; init; } = "";
+
+    /// <summary>How its containers are, as far as its node has said.</summary>
+    public IReadOnlyList<ContainerStatus> Statuses { get; init; } = [];
+
+    /// <summary>Why it is not ready, for people; empty while it is.</summary>
+    public string NotReadyBecause
+    {
+        get
+        {
+            if (Ready) return "";
+            if (Statuses.FirstOrDefault(status => status.WaitingReason.Length > 0) is { } waiting)
+                return $"container {waiting.Name} waits: {waiting.WaitingReason}{(waiting.WaitingMessage.Length > 0 ? $" ({waiting.WaitingMessage})" : "")}";
+            if (ReadyMessage.Length > 0) return ReadyMessage;
+            if (Statuses.FirstOrDefault(status => !status.Ready) is { } unready) return $"container {unready.Name} is not ready";
+            return Phase.Length > 0 ? $"it is {Phase}" : "nothing is known of it yet";
+        }
+    }
+
     public static Pod Decode(MappingNode obj)
     {
         Node? spec = obj["spec"];
         Node? status = obj["status"];
-        bool ready = status.GetList("conditions", node => (Type: node.GetText("type"), Status: node.GetText("status")))
-            .Any(condition => condition is { Type: "Ready", Status: "True" });
+        (string? Type, string? Status, string? Message) ready = status
+            .GetList("conditions", node => (Type: node.GetText("type"), Status: node.GetText("status"), Message: node.GetText("message")))
+            .FirstOrDefault(condition => condition.Type == "Ready");
         return new Pod(ObjectMeta.Decode(obj),
             spec.GetText("serviceAccountName") is { Length: > 0 } account ? account : "default",
             spec.GetText("nodeName") ?? "",
@@ -29,7 +50,11 @@ public sealed record Pod(
             [.. spec.GetList("initContainers", Container.Decode), .. spec.GetList("containers", Container.Decode)],
             status.GetText("phase") ?? "",
             status.GetText("podIP") is { Length: > 0 } ip ? ip : null,
-            ready);
+            ready.Status == "True")
+        {
+            ReadyMessage = ready.Message ?? "",
+            Statuses = status.GetList("containerStatuses", ContainerStatus.Decode),
+        };
     }
 
     /// <summary>
@@ -54,6 +79,19 @@ public sealed record Pod(
 public sealed record Container(string Name, IReadOnlyList<ContainerPort> Ports)
 {
     internal static Container Decode(MappingNode node) => new(node.GetText("name") ?? "", node.GetList("ports", ContainerPort.Decode));
+}
+
+/// <summary>How a container is.</summary>
+/// <param name="WaitingReason">Why it does not run, such as <c>CrashLoopBackOff</c>; empty while it runs.</param>
+/// <param name="WaitingMessage">More about it.</param>
+public sealed record ContainerStatus(string Name, bool Ready, int Restarts, string WaitingReason, string WaitingMessage)
+{
+    internal static ContainerStatus Decode(MappingNode node)
+    {
+        Node? waiting = node["state"].Get("waiting");
+        return new ContainerStatus(node.GetText("name") ?? "", node.GetFlag("ready") ?? false, node.GetInt("restartCount") ?? 0,
+            waiting.GetText("reason") ?? "", waiting.GetText("message") ?? "");
+    }
 }
 
 /// <summary>A port that a container declares. <paramref name="Name"/> is empty when it has none.</summary>

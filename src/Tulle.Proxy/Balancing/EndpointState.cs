@@ -26,6 +26,9 @@ internal sealed class EndpointState
     /// <summary>Requests sent whose response is not complete.</summary>
     public int InFlight { get; private set; }
 
+    /// <summary>What became of the tries at it, for diagnosis.</summary>
+    public EndpointCounters Counters { get; } = new();
+
     /// <summary>Set by the data path, which is told when the endpoint is removed.</summary>
     public IEndpointAttachment? Attachment { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tulle.Proxy.Routing;
 
 namespace Tulle.Proxy.Balancing;
@@ -9,13 +10,17 @@ namespace Tulle.Proxy.Balancing;
 /// </summary>
 internal sealed class EndpointTable
 {
-    private readonly Dictionary<(string Key, string Identity, string Group), EndpointState> _states = [];
+    // Concurrent only because the telemetry thread looks endpoints up; the loop is the one writer.
+    private readonly ConcurrentDictionary<(string Key, string Identity, string Group), EndpointState> _states = new(concurrencyLevel: 1, capacity: 31);
 
     /// <summary>Endpoints in use.</summary>
     public int Count => _states.Count;
 
     /// <summary>Every endpoint in use, for diagnostics.</summary>
-    public IEnumerable<EndpointState> All => _states.Values;
+    public IEnumerable<EndpointState> All => _states.Select(pair => pair.Value);
+
+    /// <summary>The tries at an endpoint that backends of a group share; null when it is not in use. Any thread.</summary>
+    public EndpointCounters? CountersOf(EndpointModel model, string group) => _states.GetValueOrDefault((model.Key, model.Identity, group))?.Counters;
 
     /// <summary>The state of an endpoint, made when new. Pair with <see cref="Release"/>.</summary>
     /// <param name="group">
@@ -28,7 +33,7 @@ internal sealed class EndpointTable
         if (!_states.TryGetValue(key, out EndpointState? state))
         {
             state = new EndpointState(model, now) { Group = group };
-            _states.Add(key, state);
+            _states[key] = state;
         }
         state.Model = model;
         state.References++;
@@ -39,7 +44,7 @@ internal sealed class EndpointTable
     public void Release(EndpointState state)
     {
         if (--state.References > 0) return;
-        _states.Remove((state.Model.Key, state.Model.Identity, state.Group));
+        _states.TryRemove((state.Model.Key, state.Model.Identity, state.Group), out _);
         state.IsRemoved = true;
         state.Attachment?.Retire();
     }

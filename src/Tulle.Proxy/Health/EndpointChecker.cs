@@ -1,3 +1,4 @@
+using System.Text;
 using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Resilience;
@@ -14,11 +15,14 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
     // A status line is the beginning of the answer: "HTTP/1.1 200".
     private const int StatusLength = 12;
 
+    private const string ClosedEarly = "the connection was closed before a response";
+
     private Connection? _connection;
     private bool _sent;
     private bool _stopped;
     private int _failures;
     private int _successes;
+    private string _failure = "";
 
     /// <summary>What the checks are made with; another one from the next check on.</summary>
     public HealthCheckModel Model { get; set; } = model;
@@ -56,6 +60,7 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
                 while ((step = Check()) == Step.Wait)
                 {
                     if (await this && !_stopped) continue;
+                    _failure = $"no answer in {Model.TimeoutMs} ms";
                     step = Step.Failed;
                     break;
                 }
@@ -85,25 +90,32 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
             _connection = pool.Connect(this, TlsPurpose.Http, out MeshError error);
             _sent = false;
             // A limit on connections says nothing about the endpoint, and neither does a certificate that we lack.
-            if (_connection is null) return error is MeshError.TooManyConnections or MeshError.NoCertificate ? Step.Done : Step.Failed;
+            if (_connection is null) return error is MeshError.TooManyConnections or MeshError.NoCertificate ? Step.Done : Fail(MeshErrors.Of(error).Token);
         }
         if (!_sent)
         {
-            IoStatus connected = pool.FinishConnect(_connection, out _);
-            if (connected != IoStatus.Done) return connected == IoStatus.Wait ? Step.Wait : Step.Failed;
+            IoStatus connected = pool.FinishConnect(_connection, out MeshError error);
+            if (connected != IoStatus.Done) return connected == IoStatus.Wait ? Step.Wait : Fail(MeshErrors.Of(error).Token);
             if (Model.Request is not { } request) return Step.Done;
-            if (!_connection.WriteAll(request)) return Step.Failed;
+            if (!_connection.WriteAll(request)) return Fail(ClosedEarly);
             _sent = true;
         }
-        if (_connection.HasUnsent && _connection.Flush() is var flushed and not IoStatus.Done) return flushed == IoStatus.Wait ? Step.Wait : Step.Failed;
+        if (_connection.HasUnsent && _connection.Flush() is var flushed and not IoStatus.Done) return flushed == IoStatus.Wait ? Step.Wait : Fail(ClosedEarly);
         while (_connection.Received.Length < StatusLength)
         {
             IoStatus received = _connection.Receive();
-            if (received != IoStatus.Done) return received == IoStatus.Wait ? Step.Wait : Step.Failed;
+            if (received != IoStatus.Done) return received == IoStatus.Wait ? Step.Wait : Fail(ClosedEarly);
         }
         // Any 2xx.
         ReadOnlySpan<byte> line = _connection.Received[..StatusLength];
-        return line.StartsWith("HTTP/1."u8) && line[9] == (byte)'2' ? Step.Done : Step.Failed;
+        if (line.StartsWith("HTTP/1."u8) && line[9] == (byte)'2') return Step.Done;
+        return Fail(line.StartsWith("HTTP/1."u8) ? $"status {Encoding.ASCII.GetString(line[9..])}" : "no HTTP response");
+    }
+
+    private Step Fail(string why)
+    {
+        _failure = why;
+        return Step.Failed;
     }
 
     private void Count(bool succeeded)
@@ -117,7 +129,7 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
         else
         {
             _successes = 0;
-            if (++_failures >= Model.UnhealthyThreshold) health.SetFailsChecks(true, now);
+            if (++_failures >= Model.UnhealthyThreshold) health.SetFailsChecks(true, now, _failure);
         }
     }
 

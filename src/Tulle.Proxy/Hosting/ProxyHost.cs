@@ -54,7 +54,9 @@ internal sealed class ProxyHost(ProxyConfig config, TimeProvider time, Func<Func
             var discovery = new DiscoveryClient(
                 channel, subscriptions, dataPlane, identity.TakeTrust, ProxyVersion.Text, time, random(), log);
             var reporter = new TrafficReporter(() => dataPlane.Metrics);
-            var insight = new InsightClient(channel, reporter, taps, time, random(), log);
+            var health = new HealthReporter(
+                new HealthSources(() => dataPlane.Destinations.Models, () => dataPlane.Shared.Backends, () => dataPlane.Endpoints, () => identity.State), time);
+            var insight = new InsightClient(channel, reporter, health, taps, time, random(), log);
             work = [identity.RunAsync, discovery.RunAsync, insight.RunAsync];
             status = CreateStatus(dataPlane, subscriptions, taps, () => identity.State, () => discovery.Inbound) with
             {

@@ -1,5 +1,6 @@
 using Tulle.Protocol;
 using Tulle.Proxy.Balancing;
+using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Health;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Resilience;
@@ -98,11 +99,16 @@ internal sealed class BackendState
         candidate.Health?.Observe(result, status, grpcStatus, isProbe, _worker.Loop.NowMicros, _worker.Random);
 
     /// <summary>Hears whether a connection for an opaque stream came up: all that can be known of its server.</summary>
-    public void ObserveConnect(Candidate candidate, bool connected, bool isProbe)
+    /// <param name="error">Why it did not; <see cref="MeshError.None"/> when it did.</param>
+    public void ObserveConnect(Candidate candidate, MeshError error, bool isProbe)
     {
+        bool connected = error == MeshError.None;
         if (connected) candidate.State.OnConnected();
         else candidate.State.OnConnectFailed(_worker.Loop.NowMicros);
-        Observe(candidate, connected ? AttemptResult.Response : AttemptResult.LocalFailure, connected ? 200 : 0, AttemptOutcome.NoGrpcStatus, isProbe);
+        AttemptResult result = connected ? AttemptResult.Response : AttemptResult.LocalFailure;
+        int status = connected ? 200 : 0;
+        candidate.State.Counters.Record(result, status, error, _worker.Loop.NowMicros);
+        Observe(candidate, result, status, AttemptOutcome.NoGrpcStatus, isProbe);
     }
 
     /// <summary>The connections to one of its endpoints.</summary>

@@ -163,7 +163,9 @@ internal sealed class OutboundHttpSession(Worker worker, Connection? client, Dow
         else target.State.End(now, Exchange.ResponseMicros - Exchange.AttemptMicros);
         PolicyState policies = Exchange.Policies;
         policies.Tried.Add(target);
-        if (target.Health is not null) _backend!.Observe(target, ResultOf(policies.AttemptStatus), policies.AttemptStatus, policies.AttemptGrpcStatus, _isProbe);
+        AttemptResult result = ResultOf(policies.AttemptStatus);
+        target.State.Counters.Record(result, policies.AttemptStatus, Error, now);
+        if (target.Health is not null) _backend!.Observe(target, result, policies.AttemptStatus, policies.AttemptGrpcStatus, _isProbe);
         _isProbe = false;
     }
 

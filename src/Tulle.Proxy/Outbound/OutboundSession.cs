@@ -132,7 +132,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
                 {
                     if (await this) continue;
                     error = MeshError.ConnectTimeout;
-                    Report(connected: false);
+                    Report(error);
                     step = Step.Failed;
                     break;
                 }
@@ -235,7 +235,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
         }
         IoStatus connected = _backend!.PoolOf(_target!).FinishConnect(_server, out error);
         if (connected == IoStatus.Wait) return Step.Wait;
-        Report(connected == IoStatus.Done);
+        Report(error);
         return connected == IoStatus.Done ? Step.Done : Step.Failed;
     }
 
@@ -258,11 +258,11 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
     /// <summary>Whoever waits for HTTP, or for a server name, waits for the client.</summary>
     private bool MustSpeakFirst => IsDeclared(Protocol.Protocol.Http1) || IsDeclared(Protocol.Protocol.Http2) || _destination!.Model is { NeedsServerName: true };
 
-    private void Report(bool connected)
+    private void Report(MeshError error)
     {
         if (!_isUnreported) return;
         _isUnreported = false;
-        _backend!.ObserveConnect(_target!, connected, _isProbe);
+        _backend!.ObserveConnect(_target!, error, _isProbe);
     }
 
     private void CloseServer()

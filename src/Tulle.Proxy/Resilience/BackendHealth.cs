@@ -69,6 +69,12 @@ internal sealed class BackendHealth
         }
     }
 
+    /// <summary>The health of an endpoint; null when nothing is known of it.</summary>
+    public EndpointHealth? Find(EndpointModel endpoint)
+    {
+        lock (_lock) return _endpoints.GetValueOrDefault((endpoint.Key, endpoint.Identity));
+    }
+
     internal void Changed() => Interlocked.Increment(ref _version);
 
     internal void Observe(EndpointHealth endpoint, AttemptResult result, int status, int grpcStatus, bool isProbe, long now, IRandomSource random)
@@ -82,10 +88,12 @@ internal sealed class BackendHealth
             }
         }
         // What was sent before the ejection, and comes back now, says nothing new.
-        if (_outlier is { } outlier && !endpoint.Outlier.IsEjected(now) && endpoint.Outlier.Observe(outlier, result, status)) Eject(endpoint, outlier, now);
+        if (_outlier is not { } outlier || endpoint.Outlier.IsEjected(now)) return;
+        EjectionCause cause = endpoint.Outlier.Observe(outlier, result, status);
+        if (cause != EjectionCause.None) Eject(endpoint, outlier, cause, now);
     }
 
-    private void Eject(EndpointHealth endpoint, OutlierModel outlier, long now)
+    private void Eject(EndpointHealth endpoint, OutlierModel outlier, EjectionCause cause, long now)
     {
         lock (_lock)
         {
@@ -97,7 +105,7 @@ internal sealed class BackendHealth
                 if (other.IsUsable(now)) usable++;
             }
             if (!outlier.MayEject(_endpoints.Count, ejected, usable)) return;
-            endpoint.Outlier.Eject(outlier, now);
+            endpoint.Outlier.Eject(outlier, cause, now);
             _ejections++;
             Changed();
         }

@@ -9,6 +9,7 @@ namespace Tulle.Proxy.Resilience;
 internal sealed class EndpointHealth(BackendHealth backend, long now)
 {
     private volatile bool _failsChecks;
+    private volatile string _checkError = "";
     internal OutlierState Outlier;
 
     /// <summary>When the endpoint joined the backend, or came back after failed checks: where its slow start begins.</summary>
@@ -18,6 +19,9 @@ internal sealed class EndpointHealth(BackendHealth backend, long now)
 
     /// <summary>Active checks say that it is not in service.</summary>
     public bool FailsChecks => _failsChecks;
+
+    /// <summary>Why the last active check failed; empty while they say that it is in service.</summary>
+    public string CheckError => _failsChecks ? _checkError : "";
 
     /// <summary>Whether requests may be sent to it.</summary>
     public bool IsUsable(long now) => !_failsChecks && !Outlier.IsEjected(now) && Accrual.IsAdmitting(now);
@@ -44,8 +48,10 @@ internal sealed class EndpointHealth(BackendHealth backend, long now)
         backend.Observe(this, result, status, grpcStatus, isProbe, now, random);
 
     /// <summary>Takes what active checks say.</summary>
-    public void SetFailsChecks(bool fails, long now)
+    /// <param name="error">Why they fail, for people.</param>
+    public void SetFailsChecks(bool fails, long now, string error = "")
     {
+        if (fails) _checkError = error;
         if (_failsChecks == fails) return;
         if (!fails) WarmSince = now;
         _failsChecks = fails;

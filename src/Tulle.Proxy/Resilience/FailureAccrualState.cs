@@ -17,6 +17,7 @@ internal sealed class FailureAccrualState
     private int _phase;
     private long _openUntil;
     private int _failedProbes;
+    private EjectionCause _cause;
 
     private enum Phase
     {
@@ -27,6 +28,12 @@ internal sealed class FailureAccrualState
 
     /// <summary>When the next probe is due; 0 unless the endpoint is out.</summary>
     public long OpenUntil => (Phase)Volatile.Read(ref _phase) == Phase.Open ? Volatile.Read(ref _openUntil) : 0;
+
+    /// <summary>Why the endpoint is out; None while it is not.</summary>
+    public EjectionCause Cause => (Phase)Volatile.Read(ref _phase) == Phase.Closed ? EjectionCause.None : _cause;
+
+    /// <summary>Penalties in a row.</summary>
+    public int Penalties => Cause == EjectionCause.None ? 0 : Volatile.Read(ref _failedProbes) + 1;
 
     /// <summary>Whether the endpoint would take a request now, as a probe perhaps.</summary>
     public bool IsAdmitting(long now) => (Phase)Volatile.Read(ref _phase) switch
@@ -53,11 +60,11 @@ internal sealed class FailureAccrualState
         if (result == AttemptResult.Unknown || (Phase)Volatile.Read(ref _phase) != Phase.Closed) return false;
 
         bool failed = IsFailure(result, status, grpcStatus);
-        bool trips = false;
+        EjectionCause cause = EjectionCause.None;
         if (model.ConsecutiveFailures > 0)
         {
-            if (failed) trips = Interlocked.Increment(ref _consecutive) >= model.ConsecutiveFailures;
-            else if (Volatile.Read(ref _consecutive) != 0) Volatile.Write(ref _consecutive, 0);
+            if (failed && Interlocked.Increment(ref _consecutive) >= model.ConsecutiveFailures) cause = EjectionCause.Failures;
+            else if (!failed && Volatile.Read(ref _consecutive) != 0) Volatile.Write(ref _consecutive, 0);
         }
         if (model.SuccessRateThreshold > 0)
         {
@@ -66,16 +73,17 @@ internal sealed class FailureAccrualState
             // 429 says nothing about errors in a row, but who gets many of them gets no work done.
             if (!failed && status != TooManyRequests) _successes.Add(slot);
             long requests = _requests.Sum(slot);
-            trips |= requests >= model.MinRequests && _successes.Sum(slot) < model.SuccessRateThreshold * requests;
+            if (requests >= model.MinRequests && _successes.Sum(slot) < model.SuccessRateThreshold * requests) cause = EjectionCause.SuccessRate;
         }
-        return trips && Open(model, now, random);
+        return cause != EjectionCause.None && Open(model, cause, now, random);
     }
 
-    private bool Open(FailureAccrualModel model, long now, IRandomSource random)
+    private bool Open(FailureAccrualModel model, EjectionCause cause, long now, IRandomSource random)
     {
         lock (_lock)
         {
             if ((Phase)_phase != Phase.Closed) return false;
+            _cause = cause;
             _failedProbes = 0;
             Volatile.Write(ref _openUntil, now + model.PenaltyMicros(0, random));
             Volatile.Write(ref _phase, (int)Phase.Open);
@@ -96,6 +104,7 @@ internal sealed class FailureAccrualState
             }
             else if (IsFailure(result, status, grpcStatus) || status == TooManyRequests)
             {
+                _cause = EjectionCause.Probe;
                 Volatile.Write(ref _openUntil, now + model.PenaltyMicros(++_failedProbes, random));
                 Volatile.Write(ref _phase, (int)Phase.Open);
             }

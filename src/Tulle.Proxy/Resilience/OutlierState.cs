@@ -12,6 +12,7 @@ internal struct OutlierState
     private int _localFailures;
     private long _ejectedUntil;
     private int _ejections;
+    private EjectionCause _cause;
 
     /// <summary>When the endpoint is back; in the past when it is not ejected.</summary>
     public readonly long EjectedUntil => Volatile.Read(in _ejectedUntil);
@@ -21,8 +22,11 @@ internal struct OutlierState
     /// <summary>Ejections in a row that were not forgiven yet.</summary>
     public readonly int Ejections => _ejections;
 
-    /// <summary>Takes the result of a try; true when a limit is reached and the endpoint should be ejected.</summary>
-    public bool Observe(OutlierModel model, AttemptResult result, int status)
+    /// <summary>Why it was ejected last.</summary>
+    public readonly EjectionCause Cause => _cause;
+
+    /// <summary>Takes the result of a try; the limit that is reached, for which the endpoint should be ejected.</summary>
+    public EjectionCause Observe(OutlierModel model, AttemptResult result, int status)
     {
         switch (result)
         {
@@ -30,24 +34,25 @@ internal struct OutlierState
                 Reset(ref _localFailures);
                 bool gateway = status is >= 502 and <= 504;
                 if (!gateway) Reset(ref _gatewayErrors);
-                return Reaches(ref _errors, model.Consecutive5xx) | (gateway && Reaches(ref _gatewayErrors, model.ConsecutiveGateway));
+                return CountErrors(model, gateway);
             case AttemptResult.Response:
                 Reset(ref _errors);
                 Reset(ref _gatewayErrors);
                 Reset(ref _localFailures);
-                return false;
+                return EjectionCause.None;
             case AttemptResult.LocalFailure when model.SplitsLocalOrigin:
-                return Reaches(ref _localFailures, model.ConsecutiveLocal);
+                return Reaches(ref _localFailures, model.ConsecutiveLocal) ? EjectionCause.LocalFailures : EjectionCause.None;
             case AttemptResult.LocalFailure:
-                return Reaches(ref _errors, model.Consecutive5xx) | Reaches(ref _gatewayErrors, model.ConsecutiveGateway);
+                return CountErrors(model, gateway: true);
             default:
-                return false;
+                return EjectionCause.None;
         }
     }
 
     /// <summary>Ejects the endpoint. Under the backend's lock.</summary>
-    public void Eject(OutlierModel model, long now)
+    public void Eject(OutlierModel model, EjectionCause cause, long now)
     {
+        _cause = cause;
         if (_ejectedUntil > 0)
         {
             long forgiven = (now - _ejectedUntil) / model.IntervalMicros;
@@ -62,6 +67,13 @@ internal struct OutlierState
 
     /// <summary>Puts the endpoint back, because the policy is gone.</summary>
     public void Forgive() => Volatile.Write(ref _ejectedUntil, 0);
+
+    private EjectionCause CountErrors(OutlierModel model, bool gateway)
+    {
+        bool errors = Reaches(ref _errors, model.Consecutive5xx);
+        if (gateway && Reaches(ref _gatewayErrors, model.ConsecutiveGateway) && !errors) return EjectionCause.GatewayErrors;
+        return errors ? EjectionCause.Errors : EjectionCause.None;
+    }
 
     private static bool Reaches(ref int count, int limit) => limit > 0 && Interlocked.Increment(ref count) >= limit;
 

@@ -5,10 +5,10 @@ using Tulle.Proxy.Discovery;
 
 namespace Tulle.Proxy.Telemetry;
 
-/// <summary>The insight stream: golden metrics up every second, tap commands down, tap events up.</summary>
+/// <summary>The insight stream: golden metrics and health up every second, tap commands down, tap events up.</summary>
 /// <param name="random">Uniform in [0, 1).</param>
 internal sealed class InsightClient(
-    ControlPlaneChannel channel, TrafficReporter reporter, TapHub taps, TimeProvider time, Func<double> random, Log log)
+    ControlPlaneChannel channel, TrafficReporter reporter, HealthReporter health, TapHub taps, TimeProvider time, Func<double> random, Log log)
 {
     /// <summary>How often traffic is reported: what a live table refreshes at.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -35,6 +35,7 @@ internal sealed class InsightClient(
         using AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> call =
             new Insight.InsightClient(channel.Channel).Report(channel.CreateHeaders(), cancellationToken: scope.Token);
         reporter.BeginStream();
+        health.BeginStream();
 
         Task receive = ReceiveAsync(call, scope);
         try
@@ -73,6 +74,7 @@ internal sealed class InsightClient(
             if (tick.IsCompleted)
             {
                 await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
+                await SendHealthAsync(reports, scope.Token).ConfigureAwait(false);
                 tick = timer.WaitForNextTickAsync(either.Token).AsTask();
             }
         }
@@ -88,6 +90,13 @@ internal sealed class InsightClient(
         if (reporter.Collect() is not { } traffic) return;
         await reports.WriteAsync(new ProxyReport { Traffic = traffic }, cancellation).ConfigureAwait(false);
         reporter.Commit();
+    }
+
+    private async Task SendHealthAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
+    {
+        if (health.Collect() is not { } report) return;
+        await reports.WriteAsync(new ProxyReport { Health = report }, cancellation).ConfigureAwait(false);
+        health.Commit();
     }
 
     private async Task SendTapEventsAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)

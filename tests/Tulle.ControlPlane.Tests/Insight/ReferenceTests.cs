@@ -42,6 +42,61 @@ public sealed partial class ReferenceTests
         Assert.Equal(Shape(Example(section)), Shape(answer));
     }
 
+    [Fact]
+    public async Task Endpoints_HasTheFieldsOfAnAnswer()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        await mesh.ApplyAsync("""
+            apiVersion: v1
+            kind: Pod
+            metadata: { name: users-0, labels: { version: v1, istio-locality: r.a } }
+            """);
+        await mesh.ApplyAsync("""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: { name: users }
+            spec: { host: users, subsets: [{ name: v1, labels: { version: v1 } }] }
+            """);
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using TestProxy users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using ReportStream sent = new(web), received = new(users);
+        await received.SendAsync(new HealthReport { Certificate = new ProxyCertificate { SpiffeId = "spiffe://x", NotAfterUnix = 2, ObtainedUnix = 1 } });
+        await sent.SendAsync(Health());
+        JsonObject answer = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer = await mesh.Client.GetRawAsync("/apis/insight.tulle.dev/v1/namespaces/default/endpoints/services/users");
+                return answer["items"]![0] is { } item && item["certificate"] is not null && item["seenBy"]!.AsArray().Count == 1
+                    && item["subsets"]!.AsArray().Count == 1 && item["zone"] is not null;
+            },
+            TestMesh.Patience, "the endpoint is known", () => answer.ToJsonString());
+        Assert.Equal(Shape(Example("endpoints")), Shape(answer));
+    }
+
+    private static HealthReport Health() => new()
+    {
+        Backends =
+        {
+            new BackendReport
+            {
+                Name = "users.default:80",
+                Service = new ServiceReference { Namespace = "default", Name = "users", Port = 80 },
+                Endpoints =
+                {
+                    new EndpointReport
+                    {
+                        Address = "127.64.0.2:8080", EjectedUntilUnixMs = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds(),
+                        EjectedBecause = "5 consecutive 5xx responses", LastError = "status 500", LastErrorUnixMs = 1,
+                    },
+                },
+                Connections = new LimitUse { Limit = 1 }, Pending = new LimitUse { Limit = 1 }, Requests = new LimitUse(), Retries = new LimitUse(),
+            },
+        },
+    };
+
     private static TrafficDelta Delta(Direction direction) => new()
     {
         Direction = direction,

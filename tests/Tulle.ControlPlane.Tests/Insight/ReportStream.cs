@@ -21,6 +21,8 @@ internal sealed class ReportStream(TestProxy proxy) : IDisposable
 
     public Task SendAsync(TapEvent tapEvent) => _call.RequestStream.WriteAsync(new ProxyReport { Tap = tapEvent });
 
+    public Task SendAsync(HealthReport health) => _call.RequestStream.WriteAsync(new ProxyReport { Health = health });
+
     public async Task<ProxyCommand> NextAsync()
     {
         using var patience = new CancellationTokenSource(TestMesh.Patience);

@@ -1,5 +1,6 @@
 using Tulle.Protocol;
 using Tulle.Proxy.Discovery;
+using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Tests.Hosting;
 using Tulle.Testing;
@@ -118,7 +119,7 @@ public sealed class InsightClientTests : IAsyncLifetime
     private async Task<InsightStream> StartAsync()
     {
         _channel = new ControlPlaneChannel(_plane.Config(), TimeProvider.System);
-        _client = new InsightClient(_channel, new TrafficReporter(() => _loops), _taps, TimeProvider.System, () => 0.5, _log.Log);
+        _client = new InsightClient(_channel, new TrafficReporter(() => _loops), new HealthReporter(new HealthSources(() => [], () => [], () => [], () => IdentityState.None), TimeProvider.System), _taps, TimeProvider.System, () => 0.5, _log.Log);
         _running = _client.RunAsync(_stop.Token);
         return await _plane.NextInsightStreamAsync();
     }

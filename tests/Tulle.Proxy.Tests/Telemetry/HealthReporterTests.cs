@@ -1,0 +1,141 @@
+using Tulle.Protocol;
+using Tulle.Proxy.Identity;
+using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tests.Harness;
+using Tulle.Proxy.Tests.Resilience;
+
+namespace Tulle.Proxy.Tests.Telemetry;
+
+/// <summary>What the control plane is told of servers, against servers that misbehave.</summary>
+public sealed class HealthReporterTests
+{
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task Collect_EjectedEndpoint_SaysUntilWhenAndWhy()
+    {
+        using var bad = CountingServer.Always(500);
+        await using var scenario = new Scenario((_, backend) => Eject(backend), bad.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        for (int i = 0; i < 3; i++) scenario.Ask();
+
+        BackendReport backend = Assert.Single(reporter.Collect()!.Backends);
+        Assert.Equal(("app.test:80", "app"), (backend.Name, backend.Service.Name));
+        EndpointReport endpoint = Assert.Single(backend.Endpoints);
+        Assert.Equal(bad.EndPoint.ToString(), endpoint.Address);
+        Assert.Equal("3 consecutive 5xx responses", endpoint.EjectedBecause);
+        Assert.Equal(1u, endpoint.Ejections);
+        Assert.True(endpoint.EjectedUntilUnixMs > 0);
+        Assert.Equal((3ul, 0ul, 0ul, "status 500"), (endpoint.Requests, endpoint.Successes, endpoint.ConnectFailures, endpoint.LastError));
+    }
+
+    [Fact]
+    public async Task Collect_NoServerListens_CountsConnectFailures()
+    {
+        await using var scenario = new Scenario((_, _) => { }, RetryTests.Unused());
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        using TestPeer client = scenario.Connect();
+        await scenario.ExchangeAsync(client);
+        EndpointReport endpoint = Assert.Single(Assert.Single(reporter.Collect()!.Backends).Endpoints);
+        Assert.Equal("connect-failed", endpoint.LastError);
+        Assert.True(endpoint.ConnectFailures >= 1);
+        Assert.Equal(0ul, endpoint.Successes);
+    }
+
+    [Fact]
+    public async Task Collect_NothingChanged_IsNull()
+    {
+        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
+        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        scenario.Ask();
+        Assert.NotNull(reporter.Collect());
+        // What was not committed is told again.
+        Assert.NotNull(reporter.Collect());
+        reporter.Commit();
+        Assert.Null(reporter.Collect());
+    }
+
+    [Fact]
+    public async Task Collect_OnlyCountersMoved_WaitsForTenSeconds()
+    {
+        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
+        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        scenario.Ask();
+        reporter.Collect();
+        reporter.Commit();
+        scenario.Ask();
+        Assert.Null(reporter.Collect());
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(2ul, Assert.Single(Assert.Single(reporter.Collect()!.Backends).Endpoints).Requests);
+    }
+
+    [Fact]
+    public async Task Collect_NewStream_TellsEverythingAgain()
+    {
+        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
+        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        scenario.Ask();
+        reporter.Collect();
+        reporter.Commit();
+        reporter.BeginStream();
+        Assert.Single(reporter.Collect()!.Backends);
+    }
+
+    [Fact]
+    public async Task Collect_LimitRefuses_SaysLimitAndRefusals()
+    {
+        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
+        await using var scenario = new Scenario((_, backend) => backend.ConnectionPool = new ConnectionPool { MaxConnections = 1, MaxPendingRequests = 1 }, good.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        scenario.Ask();
+        BackendReport backend = Assert.Single(reporter.Collect()!.Backends);
+        Assert.Equal((1u, 1u, 0ul), (backend.Connections.Limit, backend.Connections.Used, backend.Connections.Refused));
+        Assert.Equal(1u, backend.Pending.Limit);
+    }
+
+    [Fact]
+    public async Task Collect_BackendGone_IsRemoved()
+    {
+        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
+        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        scenario.Ask();
+        reporter.Collect();
+        reporter.Commit();
+        scenario.Apply((route, backend) => backend.Name = route.Backends[0].Backend = "other", good.EndPoint);
+        Assert.Equal("app.test:80", Assert.Single(reporter.Collect()!.Removed));
+    }
+
+    [Fact]
+    public async Task Collect_TooManyEndpoints_CountsWhatIsLeftOut()
+    {
+        await using var scenario = new Scenario((_, _) => { }, [.. Enumerable.Range(1, HealthReporter.MaxEndpoints + 5).Select(port => new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port))]);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        using TestPeer client = scenario.Connect();
+        client.Send(Scenario.Get);
+        await Testing.Eventually.TrueAsync(() => scenario.Proxy.DataPlane.Destinations.Models.Count > 0, TimeSpan.FromSeconds(60), "the destination is in use");
+        HealthReport report = reporter.Collect()!;
+        Assert.Equal(HealthReporter.MaxEndpoints, report.Backends.Sum(backend => backend.Endpoints.Count));
+        Assert.Equal(5u, report.LeftOut);
+    }
+
+    [Fact]
+    public void Collect_Certificate_IsToldOnce()
+    {
+        var identity = new IdentityState("spiffe://td/ns/a/sa/b", DateTimeOffset.FromUnixTimeSeconds(200), DateTimeOffset.FromUnixTimeSeconds(100), 1, 1, "");
+        var reporter = new HealthReporter(new HealthSources(() => [], () => [], () => [], () => identity), _clock);
+        ProxyCertificate certificate = reporter.Collect()!.Certificate;
+        Assert.Equal(("spiffe://td/ns/a/sa/b", 200L, 100L), (certificate.SpiffeId, certificate.NotAfterUnix, certificate.ObtainedUnix));
+        reporter.Commit();
+        Assert.Null(reporter.Collect());
+    }
+
+    private static void Eject(Backend backend) =>
+        backend.OutlierDetection = new OutlierDetection { Consecutive5Xx = 3, IntervalMs = 10_000, BaseEjectionMs = 30_000, MaxEjectionPercent = 100 };
+
+    private HealthReporter ReporterOf(ProxyUnderTest proxy) => new(
+        new HealthSources(() => proxy.DataPlane.Destinations.Models, () => proxy.DataPlane.Shared.Backends, () => proxy.DataPlane.Endpoints, () => IdentityState.None), _clock);
+}
