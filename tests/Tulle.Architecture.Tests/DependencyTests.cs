@@ -14,9 +14,10 @@ public sealed class DependencyTests
 
     private static readonly IReadOnlyList<string> Npm =
     [
-        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "package.json", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("node_modules", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
-            .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!["dependencies"]!.AsObject().Select(package => package.Key)),
+        .. Repository.Files.Where(file => Path.GetFileName(file) == "package.json")
+            .Select(file => JsonNode.Parse(File.ReadAllText(file))!)
+            .SelectMany(file => new[] { file["dependencies"], file["devDependencies"] })
+            .SelectMany(group => group?.AsObject().Select(package => package.Key) ?? []),
     ];
 
     [Fact]

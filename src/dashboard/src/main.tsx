@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './app';
+import './state/theme';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/parts.css';
+import './styles/table.css';
+import './styles/overview.css';
+
+createRoot(document.getElementById('root') as HTMLElement).render(<App />);
