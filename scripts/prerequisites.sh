@@ -34,9 +34,23 @@ install_packages() {
     exit 1
   fi
   echo "installing $*" >&2
+  # Some of them bring a service that nobody asked for here; Debian asks this script before it starts one.
+  local policy=/usr/sbin/policy-rc.d guarded=0
+  if [[ ! -e "$policy" ]]; then
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod 755 "$policy"
+    guarded=1
+  fi
+  local failed=0
   if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ||
          { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }; } >/dev/null 2>&1; then
+    failed=1
+  fi
+  [[ $guarded -eq 1 ]] && rm -f "$policy"
+  if [[ $failed -eq 1 ]]; then
     echo "tulle: apt-get could not install $*; run 'apt-get install $*' to see why" >&2
     exit 1
   fi
+  local package
+  for package in "$@"; do systemctl --quiet disable "${package%-light}" 2>/dev/null || true; done
 }

@@ -57,6 +57,9 @@ internal sealed class DataPlane : IDataPlane, IAsyncDisposable
     /// <summary>The endpoints in use, a table per event loop; only their counters may be read from other threads.</summary>
     public IReadOnlyList<EndpointTable> Endpoints { get; }
 
+    /// <summary>Requests under way, as seen from outside of the loops.</summary>
+    public int InFlight => _workers.Sum(worker => worker.InFlight);
+
     /// <summary>What is known about the authorities in use, for /config.</summary>
     public DestinationRegistry Destinations { get; }
 

@@ -10,13 +10,14 @@ public sealed class LayeringTests
     {
         ["Tulle.Model"] = [],
         ["Tulle.Protocol"] = [],
+        ["Tulle.Metrics"] = [],
         ["Tulle.Identity"] = [],
         ["Tulle.Http"] = [],
         ["Tulle.Transport"] = [],
         ["Tulle.Kubernetes"] = ["Tulle.Model"],
         ["Tulle.ApiServer"] = ["Tulle.Model", "Tulle.Identity"],
-        ["Tulle.Proxy"] = ["Tulle.Http", "Tulle.Transport", "Tulle.Identity", "Tulle.Protocol"],
-        ["Tulle.ControlPlane"] = ["Tulle.Model", "Tulle.Identity", "Tulle.Kubernetes", "Tulle.Protocol"],
+        ["Tulle.Proxy"] = ["Tulle.Http", "Tulle.Transport", "Tulle.Identity", "Tulle.Protocol", "Tulle.Metrics"],
+        ["Tulle.ControlPlane"] = ["Tulle.Model", "Tulle.Identity", "Tulle.Kubernetes", "Tulle.Protocol", "Tulle.Metrics"],
         ["Tulle.Local"] = ["Tulle.ApiServer", "Tulle.ControlPlane", "Tulle.Kubernetes", "Tulle.Model", "Tulle.Identity"],
         ["Tulle.Cli"] = ["Tulle.Local", "Tulle.ControlPlane", "Tulle.Kubernetes", "Tulle.Model"],
     };

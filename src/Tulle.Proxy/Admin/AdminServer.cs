@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Tulle.Metrics;
 using Tulle.Proxy.Telemetry;
 
 namespace Tulle.Proxy.Admin;
@@ -118,8 +119,8 @@ internal sealed class AdminServer : IAsyncDisposable
             using (var timeout = new CancellationTokenSource(RequestTimeout, _time))
             using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token))
             {
-                AdminResponse response = await ReadAsync(socket, either.Token).ConfigureAwait(false) is { } target
-                    ? Respond(target.Method, target.Path)
+                AdminResponse response = await ReadAsync(socket, either.Token).ConfigureAwait(false) is { } request
+                    ? Respond(request)
                     : AdminResponse.Text(400, "this is not an HTTP/1.1 request that the admin port understands\n");
                 await SendAsync(socket, response.Head(), either.Token).ConfigureAwait(false);
                 await SendAsync(socket, response.Body, either.Token).ConfigureAwait(false);
@@ -141,7 +142,7 @@ internal sealed class AdminServer : IAsyncDisposable
     }
 
     /// <summary>Reads up to the empty line. Null when that is not a request.</summary>
-    private static async Task<(string Method, string Path)?> ReadAsync(Socket socket, CancellationToken cancellation)
+    private static async Task<AdminRequest?> ReadAsync(Socket socket, CancellationToken cancellation)
     {
         var buffer = new byte[MaxHeadLength];
         int length = 0;
@@ -150,28 +151,29 @@ internal sealed class AdminServer : IAsyncDisposable
             int read = await socket.ReceiveAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
             if (read == 0) return null;
             length += read;
-            if (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0) continue;
-            string line = Encoding.ASCII.GetString(buffer.AsSpan(0, buffer.AsSpan().IndexOf("\r\n"u8)));
-            return line.Split(' ') is [var method, ['/', ..] target, "HTTP/1.1" or "HTTP/1.0"] ? (method, target.Split('?')[0]) : null;
+            int end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+            if (end >= 0) return AdminRequest.Parse(Encoding.ASCII.GetString(buffer.AsSpan(0, end)));
         }
 
         return null;
     }
 
-    private AdminResponse Respond(string method, string path)
+    private AdminResponse Respond(AdminRequest request)
     {
-        AdminResponse? response = path switch
+        AdminResponse? response = request.Path switch
         {
             "/live" => AdminResponse.Text(200, "live\n"),
             "/ready" => _status.NotReadyReason() is { } reason ? AdminResponse.Text(503, $"not ready: {reason}\n") : AdminResponse.Text(200, "ready\n"),
-            "/metrics" => new AdminResponse(200, PrometheusWriter.ContentType, MetricsPage.Create(_status, _time)),
+            "/metrics" => Metrics(ExpositionFormats.Negotiate(request.Accept)),
             "/config" => new AdminResponse(200, "application/json", ConfigPage.Create(_status, _time)),
             _ => null,
         };
         if (response is null) return AdminResponse.Text(404, "there is nothing here; there are /ready, /live, /metrics and /config\n");
-        if (method is "GET") return response;
-        return method is "HEAD" ? response.WithoutBody() : AdminResponse.Text(405, "the admin port answers GET and HEAD only\n");
+        if (request.Method is "GET") return response;
+        return request.Method is "HEAD" ? response.WithoutBody() : AdminResponse.Text(405, "the admin port answers GET and HEAD only\n");
     }
+
+    private AdminResponse Metrics(ExpositionFormat format) => new(200, format.ContentType(), MetricsPage.Create(_status, _time, format));
 
     private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {

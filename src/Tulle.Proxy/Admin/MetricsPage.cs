@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Diagnostics;
+using Tulle.Metrics;
 using Tulle.Proxy.Discovery;
 using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
@@ -9,77 +9,67 @@ namespace Tulle.Proxy.Admin;
 /// <summary>GET /metrics.</summary>
 internal static class MetricsPage
 {
-    public static ReadOnlyMemory<byte> Create(ProxyStatus status, TimeProvider time)
+    public static ReadOnlyMemory<byte> Create(ProxyStatus status, TimeProvider time, ExpositionFormat format)
     {
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        var writer = new PrometheusWriter(buffer);
-        TrafficExposition.Write(writer, status.Loops());
-        PolicyExposition.Write(writer, status.Loops(), status.Backends());
+        var writer = new ExpositionWriter(buffer, format);
+        IReadOnlyList<LoopMetrics> loops = status.Loops();
+        long nowMicros = (long)(time.GetTimestamp() * (1_000_000d / time.TimestampFrequency));
+        TrafficExposition.Write(writer, loops);
+        ConnectionExposition.Write(writer, loops, status.InFlight());
+        PolicyExposition.Write(writer, loops, status.Backends(), EndpointsOf(status.Destinations()), nowMicros);
+        WriteSeries(writer, loops);
         WriteControl(writer, status);
         WriteIdentity(writer, status.Identity());
-        WriteProcess(writer, status, time);
+        writer.Single(ProxyMetrics.Ready, status.NotReadyReason() is null ? 1 : 0);
+        writer.Single(ProxyMetrics.EventLoops, loops.Count);
+        writer.Begin(ProxyMetrics.BuildInfo);
+        writer.Sample(LabelSet.Of(("version", status.Version)), 1);
+        ProcessMetrics.Write(writer, status.StartedAt, time.GetUtcNow());
+        writer.End();
         return buffer.WrittenMemory;
     }
 
-    private static void WriteControl(PrometheusWriter writer, ProxyStatus status)
+    private static void WriteSeries(ExpositionWriter writer, IReadOnlyList<LoopMetrics> loops)
     {
-        (string Name, StreamState? State)[] streams = [("discovery", status.Discovery?.Invoke()), ("insight", status.Insight?.Invoke())];
-        writer.Family("control_plane_connected", "gauge", "Whether the stream to the control plane is up.");
-        foreach ((string name, StreamState? state) in streams)
-        {
-            if (state is not null) writer.Sample("control_plane_connected", PrometheusWriter.Labels(("stream", name)), state.Connected ? 1 : 0);
-        }
-
-        writer.Family("control_plane_connects_total", "counter", "Times the stream was begun.");
-        foreach ((string name, StreamState? state) in streams)
-        {
-            if (state is not null) writer.Sample("control_plane_connects_total", PrometheusWriter.Labels(("stream", name)), state.Attempts);
-        }
-
-        writer.Family("discovery_subscriptions", "gauge", "Authorities in use.");
-        writer.Sample("discovery_subscriptions", "", status.Destinations().Count);
-        writer.Family("discovery_refused_subscriptions_total", "counter", "Authorities not asked for because too many were in use.");
-        writer.Sample("discovery_refused_subscriptions_total", "", status.RefusedSubscriptions());
-        writer.Family("tap_dropped_events_total", "counter", "Tap events that nobody got because a limit was reached.");
-        writer.Sample("tap_dropped_events_total", "", status.DroppedTapEvents());
-        writer.Family("access_log_dropped_total", "counter", "Lines of the access log that were lost because the output was too slow.");
-        writer.Sample("access_log_dropped_total", "", status.DroppedAccessLogLines());
+        writer.Single(ProxyMetrics.Series, loops.Sum(static loop => loop.SeriesCount));
+        writer.Single(ProxyMetrics.SeriesLimit, loops.Count * LoopMetrics.MaxSeries);
+        writer.Begin(ProxyMetrics.SeriesOverflow);
+        writer.Sample("kind=\"series\"", loops.Sum(static loop => loop.Overflowed));
+        writer.Sample("kind=\"external\"", loops.Sum(static loop => loop.OverflowedExternal));
     }
 
-    private static void WriteIdentity(PrometheusWriter writer, IdentityState identity)
+    private static Dictionary<string, int> EndpointsOf(IReadOnlyList<SubscriptionSnapshot> destinations)
     {
-        writer.Family("identity_cert_expiration_timestamp_seconds", "gauge", "End of the certificate's validity, seconds since 1970; 0 without one.");
-        writer.Sample("identity_cert_expiration_timestamp_seconds", "", identity.HasCertificate ? identity.NotAfter.ToUnixTimeSeconds() : 0);
-        writer.Family("identity_cert_refresh_timestamp_seconds", "gauge", "When the certificate was obtained, seconds since 1970; 0 without one.");
-        writer.Sample("identity_cert_refresh_timestamp_seconds", "", identity.HasCertificate ? identity.RefreshedAt.ToUnixTimeSeconds() : 0);
-        writer.Family("identity_cert_refreshes_total", "counter", "Certificates obtained.");
-        writer.Sample("identity_cert_refreshes_total", "", identity.Refreshes);
-        writer.Family("identity_trust_anchors", "gauge", "Trust anchors in force.");
-        writer.Sample("identity_trust_anchors", "", identity.Anchors);
+        var counts = new Dictionary<string, int>();
+        foreach (Protocol.Backend backend in destinations.SelectMany(destination => destination.Applied?.Backends ?? []))
+            counts[backend.Name] = backend.Endpoints.Count;
+        return counts;
     }
 
-    private static void WriteProcess(PrometheusWriter writer, ProxyStatus status, TimeProvider time)
+    private static void WriteControl(ExpositionWriter writer, ProxyStatus status)
     {
-        using var process = Process.GetCurrentProcess();
-        writer.Family("proxy_build_info", "gauge", "Always 1; the labels say what runs.");
-        writer.Sample("proxy_build_info", PrometheusWriter.Labels(("version", status.Version)), 1);
-        writer.Family("process_uptime_seconds_total", "counter", "Since the start.");
-        writer.Sample("process_uptime_seconds_total", "", (time.GetUtcNow() - status.StartedAt).TotalSeconds);
-        writer.Family("process_start_time_seconds", "gauge", "When the process began, seconds since 1970.");
-        writer.Sample("process_start_time_seconds", "", status.StartedAt.ToUnixTimeMilliseconds() / 1_000.0);
-        writer.Family("process_cpu_seconds_total", "counter", "CPU time used, user and system.");
-        writer.Sample("process_cpu_seconds_total", "", process.TotalProcessorTime.TotalSeconds);
-        writer.Family("process_resident_memory_bytes", "gauge", "Memory that is in RAM.");
-        writer.Sample("process_resident_memory_bytes", "", process.WorkingSet64);
-        writer.Family("process_virtual_memory_bytes", "gauge", "Address space in use.");
-        writer.Sample("process_virtual_memory_bytes", "", process.VirtualMemorySize64);
-        writer.Family("process_open_fds", "gauge", "Open file descriptors.");
-        writer.Sample("process_open_fds", "", Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
-        writer.Family("process_threads", "gauge", "Threads.");
-        writer.Sample("process_threads", "", Directory.EnumerateDirectories("/proc/self/task").Count());
-        writer.Family("dotnet_gc_heap_bytes", "gauge", "Managed memory in use.");
-        writer.Sample("dotnet_gc_heap_bytes", "", GC.GetTotalMemory(forceFullCollection: false));
-        writer.Family("dotnet_gc_collections_total", "counter", "Garbage collections.");
-        writer.Sample("dotnet_gc_collections_total", "", GC.CollectionCount(0));
+        WriteStreams(ProxyMetrics.Connected, static state => state.Connected ? 1 : 0);
+        WriteStreams(ProxyMetrics.StreamSince, static state => state.Since.ToUnixTimeMilliseconds() / 1_000.0);
+        WriteStreams(ProxyMetrics.Connects, static state => state.Attempts);
+        writer.Single(ProxyMetrics.Subscriptions, status.Destinations().Count);
+        writer.Single(ProxyMetrics.SubscriptionsRefused, status.RefusedSubscriptions());
+        writer.Single(ProxyMetrics.TapDropped, status.DroppedTapEvents());
+        writer.Single(ProxyMetrics.AccessLogDropped, status.DroppedAccessLogLines());
+
+        void WriteStreams(MetricDefinition metric, Func<StreamState, double> value)
+        {
+            writer.Begin(metric);
+            if (status.Discovery?.Invoke() is { } discovery) writer.Sample("stream=\"discovery\"", value(discovery));
+            if (status.Insight?.Invoke() is { } insight) writer.Sample("stream=\"insight\"", value(insight));
+        }
+    }
+
+    private static void WriteIdentity(ExpositionWriter writer, IdentityState identity)
+    {
+        writer.Single(ProxyMetrics.CertificateExpiration, identity.HasCertificate ? identity.NotAfter.ToUnixTimeSeconds() : 0);
+        writer.Single(ProxyMetrics.CertificateRefresh, identity.HasCertificate ? identity.RefreshedAt.ToUnixTimeSeconds() : 0);
+        writer.Single(ProxyMetrics.CertificateRefreshes, identity.Refreshes);
+        writer.Single(ProxyMetrics.TrustAnchors, identity.Anchors);
     }
 }

@@ -33,6 +33,9 @@ internal sealed record ProxyStatus
     /// <summary>Backends with limits or health, over all loops.</summary>
     public Func<IReadOnlyList<SharedBackendState>> Backends { get; init; } = static () => [];
 
+    /// <summary>Requests under way.</summary>
+    public Func<int> InFlight { get; init; } = static () => 0;
+
     /// <summary>The addresses bound: outbound, inbound, upstreams, in the order of the configuration; empty before that.</summary>
     public required Func<IReadOnlyList<IPEndPoint>> Addresses { get; init; }
 

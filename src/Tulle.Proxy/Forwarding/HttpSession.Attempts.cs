@@ -39,7 +39,12 @@ internal abstract partial class HttpSession
         }
         PolicyState policies = Exchange.Policies;
         Step connected = _upstream!.FinishConnect(out MeshError error);
-        if (connected == Step.Failed) _error = error;
+        if (connected == Step.Failed)
+        {
+            _error = error;
+            // A shared connection's own deadline has passed; the exchange's are counted where they do.
+            Worker.Metrics.Connections.CountTimeout(Direction, error);
+        }
         if (connected != Step.Done) return connected;
         if (!_upstream.IsReused) OnConnected();
         Downstream.BeginBody(framed: IsFramed);

@@ -29,7 +29,13 @@ internal abstract partial class HttpSession
         return step;
     }
 
-    private void OnHeadTimeout() => Refuse(Downstream.OnHeadTimeout());
+    private void OnHeadTimeout()
+    {
+        LocalAnswer? refusal = Downstream.OnHeadTimeout();
+        // Without an answer it is a connection that nobody uses.
+        if (refusal is not null) Worker.Metrics.Connections.CountTimeout(Direction, MeshError.RequestTimeout);
+        Refuse(refusal);
+    }
 
     /// <summary>Answers what is not a request that could be served; the connection ends.</summary>
     private void Refuse(LocalAnswer? refusal)

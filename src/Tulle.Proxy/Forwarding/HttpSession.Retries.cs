@@ -26,6 +26,7 @@ internal abstract partial class HttpSession
         RetryVerdict verdict = policies.Route.Retries.Decide(AttemptOutcome.Of(end, Exchange.Attempt, CanReplay, IsIdempotent(Method)));
         // One that was closed while it idled is seldom the only one of its pool.
         _needsFresh = verdict == RetryVerdict.Resend && end is AttemptEnd.StaleConnection;
+        if (verdict == RetryVerdict.Resend) Worker.Metrics.Policies.Count(PolicyEvent.Resend);
         return verdict == RetryVerdict.Resend || TryRetry(verdict, retryAfterMicros: 0);
     }
 
@@ -86,6 +87,7 @@ internal abstract partial class HttpSession
         }
         Worker.Metrics.Policies.Count(PolicyEvent.Retry);
         policies.Retries++;
+        if (Exchange.Series is { } series) series.Retries++;
         Exchange.Deadlines.WakeMs = wake;
         return true;
     }

@@ -139,6 +139,7 @@ internal abstract partial class HttpSession : Session
                         if (await this) continue;
                         OnRouteTimeout();
                         _error = MeshError.DiscoveryTimeout;
+                        Worker.Metrics.Connections.CountTimeout(Direction, _error);
                         step = Step.Failed;
                         break;
                     }
@@ -249,6 +250,7 @@ internal abstract partial class HttpSession : Session
         // Who fell silent: the client in the middle of its body, or the server?
         bool awaitsClient = due == MeshError.UpstreamTimeout && !Exchange.RequestEnded && !Downstream.ResponseStarted && !_awaitsUpgrade && Downstream.Body.IsEmpty;
         _error = awaitsClient ? MeshError.RequestTimeout : due;
+        Worker.Metrics.Connections.CountTimeout(Direction, _error);
         return false;
     }
 

@@ -128,6 +128,7 @@ internal sealed class ProxyHost(ProxyConfig config, TimeProvider time, Func<Func
         Destinations = subscriptions.Snapshot,
         Loops = () => dataPlane.Metrics,
         Backends = () => dataPlane.Shared.Backends,
+        InFlight = () => dataPlane.InFlight,
         Addresses = () => dataPlane.Addresses,
         DroppedTapEvents = () => taps.Dropped,
         RefusedSubscriptions = () => subscriptions.Refused,

@@ -36,7 +36,9 @@ internal sealed class InboundHttpSession(Worker worker, Connection? client, Down
         Exchange.RequestEdits.Add(origin.IdentityEdits);
         Exchange.Policies.Begin(policy.Rate, null, origin.Port.Limits);
         if (policy.Rate.RateLimit is not null) Exchange.Policies.RateLimiter = origin.Port.RateLimiter;
-        if (policy.Mode != MtlsMode.MtlsStrict || origin.PeerIdentity.Length > 0) return Step.Done;
+        if (policy.Mode != MtlsMode.MtlsStrict) return Step.Done;
+        Worker.Metrics.Connections.CountStrict(allowed: origin.PeerIdentity.Length > 0);
+        if (origin.PeerIdentity.Length > 0) return Step.Done;
 
         // Known connections too: the mode may have become strict after this one was accepted.
         error = MeshError.MtlsRequired;

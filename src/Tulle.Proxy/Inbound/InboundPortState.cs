@@ -13,6 +13,7 @@ namespace Tulle.Proxy.Inbound;
 internal sealed class InboundPortState
 {
     private readonly SharedDestinationState _shared;
+    private readonly SharedBackendState _backend;
 
     public InboundPortState(Worker worker, InboundListenerConfig config)
     {
@@ -20,7 +21,8 @@ internal sealed class InboundPortState
         _shared = worker.Shared.AcquireDestination(name);
         Listen = config.Listen;
         Application = new EndpointPool(worker, config.Application.ToString(), new PeerAddress(config.Application), identity: "");
-        Limits = new BackendLimits(worker.Loop, worker.Shared.AcquireBackend(name), Application.CloseOneIdle);
+        _backend = worker.Shared.AcquireBackend(name);
+        Limits = new BackendLimits(worker.Loop, _backend, Application.CloseOneIdle);
         Application.Limits = Limits;
         Policy = InboundPortModel.Default;
     }
@@ -62,6 +64,7 @@ internal sealed class InboundPortState
         {
             field = value;
             Limits.Model = value.ConnectionPool;
+            _backend.Pool = value.ConnectionPool;
         }
     }
 }

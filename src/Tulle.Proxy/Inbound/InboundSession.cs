@@ -25,6 +25,9 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
     private Connection? _application;
     private string _peerIdentity = "";
 
+    // What the first bytes were, if there were any.
+    private DetectionResult _first = DetectionResult.ServerFirst;
+
     private enum Kind
     {
         Undecided,
@@ -96,12 +99,15 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
                 {
                     if (!await this) return;
                 }
-                if (shaken != IoStatus.Done || !Worker.Tls.IsMember(Client.Tls!.PeerIdentity))
+                bool trusted = shaken == IoStatus.Done && Worker.Tls.IsMember(Client.Tls!.PeerIdentity);
+                Worker.Metrics.Connections.Count(
+                    Direction.Inbound, trusted ? HandshakeResult.Ok : shaken == IoStatus.Done ? HandshakeResult.WrongIdentity : HandshakeResult.Failed);
+                if (!trusted)
                 {
                     Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(MeshError.TlsFailed).Token);
                     return;
                 }
-                _peerIdentity = Client.Tls.PeerIdentity!;
+                _peerIdentity = Client.Tls!.PeerIdentity!;
                 kind = Client.Tls.Protocol switch
                 {
                     ProtocolNames.AlpnHttp1 => Kind.Http,
@@ -110,6 +116,7 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
                 };
             }
 
+            Worker.Metrics.Connections.Count(Direction.Inbound, DetectionOf(kind));
             if (kind is Kind.Http or Kind.Http2)
             {
                 if (_application is not null) port.Application.ReturnIdle(_application);
@@ -123,6 +130,7 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
             }
 
             // 3. Opaque: connect to the application, then carry bytes.
+            if (_policy.Mode == MtlsMode.MtlsStrict) Worker.Metrics.Connections.CountStrict(allowed: true);
             AccessLogModel? format = _policy.HasAccessLog ? _policy.AccessLog : Worker.Config.AccessLog;
             ConnectionLog? log = ConnectionLog.Begin(Worker, format, Client!, isInbound: true, Loop.NowMicros);
             if (log is not null)
@@ -164,6 +172,14 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
         }
     }
 
+    private DetectionResult DetectionOf(Kind kind) => kind switch
+    {
+        Kind.Http => DetectionResult.Http1,
+        Kind.Http2 => DetectionResult.Http2,
+        _ when _peerIdentity.Length > 0 => DetectionResult.Opaque,
+        _ => _first,
+    };
+
     private Kind Detect()
     {
         Connection client = Client!;
@@ -186,7 +202,9 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
 
     private Kind Decide(ReadOnlySpan<byte> first)
     {
-        switch (ProtocolDetector.Detect(first))
+        DetectedProtocol detected = ProtocolDetector.Detect(first);
+        _first = detected == DetectedProtocol.Tls ? DetectionResult.Tls : DetectionResult.Opaque;
+        switch (detected)
         {
             case DetectedProtocol.NeedMore:
                 return Kind.Undecided;
@@ -210,6 +228,8 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
     private Kind Refuse(MeshError error)
     {
         Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(error).Token);
+        if (error == MeshError.MtlsRequired) Worker.Metrics.Connections.CountStrict(allowed: false);
+        else Worker.Metrics.Connections.Count(Direction.Inbound, HandshakeResult.NoCertificate);
         return Kind.Refused;
     }
 

@@ -37,6 +37,7 @@ internal sealed class ConnectSession(Worker worker, Connection client, byte[] au
             {
                 if (await this) continue;
                 error = MeshError.DiscoveryTimeout;
+                Worker.Metrics.Connections.CountTimeout(Direction.Outbound, error);
                 break;
             }
             if (step == Step.Done && IsMesh(destination!))
@@ -62,6 +63,7 @@ internal sealed class ConnectSession(Worker worker, Connection client, byte[] au
                 {
                     if (await this) continue;
                     error = MeshError.ConnectTimeout;
+                    Worker.Metrics.Connections.CountTimeout(Direction.Outbound, error);
                     break;
                 }
             }

@@ -6,6 +6,7 @@ using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Resilience;
+using Tulle.Proxy.Telemetry;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Outbound;
@@ -108,6 +109,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             }
 
             if (kind == Kind.Gone) return;
+            Worker.Metrics.Connections.Count(Direction.Outbound, DetectionOf(kind));
             if (kind is Kind.Http or Kind.Http2)
             {
                 _destination.StopWaiting(this);
@@ -132,6 +134,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
                 {
                     if (await this) continue;
                     error = MeshError.ConnectTimeout;
+                    Worker.Metrics.Connections.CountTimeout(Direction.Outbound, error);
                     Report(error);
                     step = Step.Failed;
                     break;
@@ -161,6 +164,14 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             End();
         }
     }
+
+    private DetectionResult DetectionOf(Kind kind) => kind switch
+    {
+        Kind.Http => DetectionResult.Http1,
+        Kind.Http2 => DetectionResult.Http2,
+        _ when Client!.Received.IsEmpty => DetectionResult.ServerFirst,
+        _ => ProtocolDetector.Detect(Client.Received) == DetectedProtocol.Tls ? DetectionResult.Tls : DetectionResult.Opaque,
+    };
 
     private Kind Detect()
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using Tulle.Http.Detection;
 using Tulle.Protocol;
 using Tulle.Proxy.Forwarding;
+using Tulle.Proxy.Telemetry;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Outbound;
@@ -60,9 +61,11 @@ internal sealed class ProxyPortSession(Worker worker, Connection client) : Sessi
             }
             if (kind == Kind.Tls)
             {
+                // Counted there, with what else a connection to one authority may be.
                 new OutboundSession(Worker, HandOver(), _authority).Start();
                 return;
             }
+            Worker.Metrics.Connections.Count(Direction.Outbound, kind == Kind.Http2 ? DetectionResult.Http2 : DetectionResult.Http1);
             Connection client = HandOver();
             var origin = new OutboundOrigin(client, authority: null);
             if (kind == Kind.Http2) origin.ServeHttp2(Worker, client);

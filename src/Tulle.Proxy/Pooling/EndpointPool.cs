@@ -1,3 +1,4 @@
+using Tulle.Protocol;
 using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Http2;
@@ -126,6 +127,7 @@ internal sealed class EndpointPool : IConnectionOwner, IConnectionObserver, IEnd
             session = _worker.NewClientSession(purpose);
             if (session is null)
             {
+                _worker.Metrics.Connections.Count(Direction.Outbound, HandshakeResult.NoCertificate);
                 error = MeshError.NoCertificate;
                 return null;
             }
@@ -179,14 +181,15 @@ internal sealed class EndpointPool : IConnectionOwner, IConnectionObserver, IEnd
 
         IoStatus shaken = connection.Handshake();
         if (shaken == IoStatus.Wait) return shaken;
-        if (shaken != IoStatus.Done)
+        if (shaken != IoStatus.Done) error = MeshError.TlsFailed;
+        else if (connection.Tls!.PeerIdentity != Identity) error = MeshError.IdentityMismatch;
+        _worker.Metrics.Connections.Count(Direction.Outbound, error switch
         {
-            error = MeshError.TlsFailed;
-            return IoStatus.Failed;
-        }
-        if (connection.Tls!.PeerIdentity == Identity) return IoStatus.Done;
-        error = MeshError.IdentityMismatch;
-        return IoStatus.Failed;
+            MeshError.None => HandshakeResult.Ok,
+            MeshError.TlsFailed => HandshakeResult.Failed,
+            _ => HandshakeResult.WrongIdentity,
+        });
+        return error == MeshError.None ? IoStatus.Done : IoStatus.Failed;
     }
 
     /// <summary>Takes a connection that can carry another request.</summary>

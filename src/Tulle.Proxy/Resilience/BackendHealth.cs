@@ -58,6 +58,23 @@ internal sealed class BackendHealth
         lock (_lock) return _endpoints.Values.Count(endpoint => endpoint.IsUsable(now));
     }
 
+    /// <summary>How many endpoints are in which state at that time; one that is out for several reasons counts for the first.</summary>
+    public (int Ready, int Ejected, int Open, int FailingChecks) Count(long now)
+    {
+        int ready = 0, ejected = 0, open = 0, failing = 0;
+        lock (_lock)
+        {
+            foreach (EndpointHealth endpoint in _endpoints.Values)
+            {
+                if (endpoint.FailsChecks) failing++;
+                else if (endpoint.Outlier.IsEjected(now)) ejected++;
+                else if (!endpoint.Accrual.IsAdmitting(now)) open++;
+                else ready++;
+            }
+        }
+        return (ready, ejected, open, failing);
+    }
+
     /// <summary>The health of an endpoint, made when it is new: a loop may be ahead of the last update.</summary>
     public EndpointHealth Of(EndpointModel endpoint, long now)
     {

@@ -13,12 +13,20 @@ internal sealed class SharedBackendState(string name)
     private readonly List<BackendChecks> _checks = [];
     private BackendLimits[] _loops = [];
     private BackendModel? _model;
+    private ConnectionPoolModel _pool = ConnectionPoolModel.None;
 
     public string Name { get; } = name;
 
     public CircuitBreakerState Breaker { get; } = new();
 
     public BackendHealth Health { get; } = new();
+
+    /// <summary>The limits in force. Any thread.</summary>
+    public ConnectionPoolModel Pool
+    {
+        get => Volatile.Read(ref _pool);
+        set => Volatile.Write(ref _pool, value);
+    }
 
     /// <summary>Loops that use it; kept by <see cref="SharedStates"/> under its lock.</summary>
     internal int Users { get; set; }
@@ -75,6 +83,7 @@ internal sealed class SharedBackendState(string name)
     public void Update(BackendModel model, long now)
     {
         if (ReferenceEquals(Interlocked.Exchange(ref _model, model), model)) return;
+        Pool = model.ConnectionPool;
         Health.Update(model.Outlier, model.FailureAccrual, model.Endpoints, now);
     }
 }

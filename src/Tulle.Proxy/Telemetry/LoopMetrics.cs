@@ -12,6 +12,9 @@ internal sealed class LoopMetrics
     /// <summary>Most series kept per loop. 2,000 × 2.5 KB bounds the memory to 5 MB whatever clients send.</summary>
     public const int MaxSeries = 2_000;
 
+    /// <summary>Most of them that are about names outside of the mesh, which an application can make up: they must not displace its services.</summary>
+    public const int MaxExternalSeries = 200;
+
     private static readonly SeriesKey OverflowKey = default(SeriesKey) with
     {
         PeerIdentity = "", PeerWorkload = "", ServiceNamespace = "", ServiceName = "overflow", Backend = "", Route = "",
@@ -27,15 +30,52 @@ internal sealed class LoopMetrics
     private readonly ConcurrentDictionary<SeriesKey, TrafficSeries> _series = new(concurrencyLevel: 1, capacity: 31);
     private readonly ConcurrentDictionary<(Direction Direction, string Reason), MeshErrorCounter> _errors = new(concurrencyLevel: 1, capacity: 31);
 
+    private int _external;
+    private int _count;
+    private long _overflowed, _overflowedExternal;
+
     /// <summary>What policies did.</summary>
     public PolicyCounters Policies { get; } = new();
+
+    /// <summary>What became of connections.</summary>
+    public ConnectionCounters Connections { get; } = new();
+
+    /// <summary>Requests whose traces are recorded.</summary>
+    public ExemplarStore Exemplars { get; } = new();
+
+    /// <summary>Series kept. Any thread.</summary>
+    public int SeriesCount => Volatile.Read(ref _count);
+
+    /// <summary>How often the limit of all series was met. Any thread.</summary>
+    public long Overflowed => Volatile.Read(ref _overflowed);
+
+    /// <summary>How often that of names outside of the mesh was. Any thread.</summary>
+    public long OverflowedExternal => Volatile.Read(ref _overflowedExternal);
 
     /// <summary>The series of a key, made when it is new. Loop thread.</summary>
     public TrafficSeries Series(in SeriesKey key)
     {
         if (_series.TryGetValue(key, out TrafficSeries? series)) return series;
-        SeriesKey effective = _series.Count < MaxSeries ? key : OverflowKey;
-        return _series.GetOrAdd(effective, static k => new TrafficSeries(k));
+        bool external = key.ServiceNamespace.Length == 0 && key.ServiceName.Length > 0 && key.Direction == Direction.Outbound;
+        if (_count >= MaxSeries || (external && _external >= MaxExternalSeries)) return Overflow(key.Direction, external && _count < MaxSeries);
+        if (external) _external++;
+        return Add(key);
+    }
+
+    private TrafficSeries Overflow(Direction direction, bool external)
+    {
+        if (external) _overflowedExternal++;
+        else _overflowed++;
+        SeriesKey key = OverflowKey with { Direction = direction };
+        return _series.TryGetValue(key, out TrafficSeries? series) ? series : Add(key);
+    }
+
+    private TrafficSeries Add(in SeriesKey key)
+    {
+        var series = new TrafficSeries(key, _count);
+        _series[key] = series;
+        Volatile.Write(ref _count, _count + 1);
+        return series;
     }
 
     /// <summary>Counts an error that the mesh made itself. Loop thread; allocates only for a reason's first time.</summary>

@@ -17,12 +17,15 @@ internal enum PolicyEvent : byte
 
     /// <summary>A retry that maxRetries did not allow.</summary>
     RetryOverflow,
+
+    /// <summary>A request sent again because it provably was not processed.</summary>
+    Resend,
 }
 
 /// <summary>Counts of one event loop. Only that loop writes; any thread reads.</summary>
 internal sealed class PolicyCounters
 {
-    private static readonly string[] Names = ["retry", "retry_success", "retry_limit_exceeded", "retry_budget_exhausted", "retry_overflow"];
+    private static readonly string[] Names = ["retry", "retry_success", "retry_limit_exceeded", "retry_budget_exhausted", "retry_overflow", "resend"];
 
     private readonly long[] _counts = new long[Names.Length];
 

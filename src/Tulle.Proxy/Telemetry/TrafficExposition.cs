@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tulle.Metrics;
 using Tulle.Protocol;
 
 namespace Tulle.Proxy.Telemetry;
@@ -5,91 +7,78 @@ namespace Tulle.Proxy.Telemetry;
 /// <summary>The traffic part of /metrics: one set of labels per series, names in Linkerd's tradition.</summary>
 internal static class TrafficExposition
 {
-    public static void Write(PrometheusWriter writer, IReadOnlyList<LoopMetrics> loops)
+    public static void Write(ExpositionWriter writer, IReadOnlyList<LoopMetrics> loops)
     {
         List<(string Labels, TrafficTotals Totals)> series = Sum(loops);
+        WriteEach(ProxyMetrics.Requests, static t => t.Requests);
+        WriteResponses(writer, series);
+        WriteStatuses(writer, series);
+        WriteGrpc(writer, series);
+        WriteLatency(writer, series);
+        DurationExposition.Write(writer, loops);
+        WriteEach(ProxyMetrics.Retries, static t => t.Retries);
+        WriteEach(ProxyMetrics.OpenConnections, static t => t.OpenConnections);
+        WriteEach(ProxyMetrics.ConnectionsOpened, static t => t.ConnectionsOpened);
+        WriteEach(ProxyMetrics.BytesReceived, static t => t.BytesReceived);
+        WriteEach(ProxyMetrics.BytesSent, static t => t.BytesSent);
 
-        Counter("request_total", "Requests finished, whoever answered.", t => t.Requests);
-        writer.Family("response_total", "counter", "Responses by classification: success below 500, failure from the application, error made by the mesh.");
+        void WriteEach(MetricDefinition metric, Func<TrafficTotals, long> value)
+        {
+            writer.Begin(metric);
+            foreach ((string labels, TrafficTotals totals) in series) writer.Sample(labels, value(totals));
+        }
+    }
+
+    private static void WriteResponses(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    {
+        writer.Begin(ProxyMetrics.Responses);
         foreach ((string labels, TrafficTotals totals) in series)
         {
-            if (totals.Successes > 0) writer.Sample("response_total", labels, totals.Successes, "classification=\"success\"");
-            if (totals.Failures > 0) writer.Sample("response_total", labels, totals.Failures, "classification=\"failure\"");
-            if (totals.MeshErrors > 0) writer.Sample("response_total", labels, totals.MeshErrors, "classification=\"mesh_error\"");
+            // What never happened yet has a sample too once anything did, so that a rate does not miss the first of its kind.
+            if (totals.Requests == 0) continue;
+            writer.Sample(LabelSet.Join(labels, "classification=\"success\""), totals.Successes);
+            writer.Sample(LabelSet.Join(labels, "classification=\"failure\""), totals.Failures);
+            writer.Sample(LabelSet.Join(labels, "classification=\"mesh_error\""), totals.MeshErrors);
         }
+    }
 
-        writer.Family("response_status_total", "counter", "Responses by the hundreds of their status; none: ended without one.");
+    private static void WriteStatuses(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    {
+        writer.Begin(ProxyMetrics.ResponseStatuses);
         foreach ((string labels, TrafficTotals totals) in series)
         {
             for (int i = 0; i < totals.StatusClasses.Length; i++)
             {
                 if (totals.StatusClasses[i] > 0)
-                    writer.Sample("response_status_total", labels, totals.StatusClasses[i], i == 0 ? "status=\"none\"" : $"status=\"{i}xx\"");
+                    writer.Sample(LabelSet.Join(labels, i == 0 ? "status=\"none\"" : $"status=\"{i}xx\""), totals.StatusClasses[i]);
             }
-        }
-
-        WriteGrpc(writer, series);
-        WriteLatency(writer, series);
-        writer.Family("tcp_open_connections", "gauge", "Connections open now.");
-        foreach ((string labels, TrafficTotals totals) in series) writer.Sample("tcp_open_connections", labels, totals.OpenConnections);
-        Counter("tcp_open_total", "Connections opened.", t => t.ConnectionsOpened);
-        Counter("tcp_read_bytes_total", "Bytes received from the peer.", t => t.BytesReceived);
-        Counter("tcp_write_bytes_total", "Bytes sent to the peer.", t => t.BytesSent);
-        WriteErrors(writer, loops);
-        Total("fault_delays_total", "Requests delayed on purpose.", static loop => Volatile.Read(ref loop.FaultDelays));
-        Total("fault_aborts_total", "Requests aborted on purpose.", static loop => Volatile.Read(ref loop.FaultAborts));
-        Total("mirror_requests_total", "Copies of requests sent to mirrors.", static loop => Volatile.Read(ref loop.MirrorsSent));
-        Total("mirror_dropped_total", "Copies of requests not sent to mirrors: too many under way, or the body too long to keep.", static loop => Volatile.Read(ref loop.MirrorsDropped));
-
-        void Total(string name, string help, Func<LoopMetrics, long> value)
-        {
-            writer.Family(name, "counter", help);
-            writer.Sample(name, "", loops.Sum(value));
-        }
-
-        void Counter(string name, string help, Func<TrafficTotals, long> value)
-        {
-            writer.Family(name, "counter", help);
-            foreach ((string labels, TrafficTotals totals) in series) writer.Sample(name, labels, value(totals));
         }
     }
 
-    private static void WriteGrpc(PrometheusWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    private static void WriteGrpc(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
     {
-        writer.Family("response_grpc_status_total", "counter", "gRPC responses by grpc-status; other: a number that gRPC does not know.");
+        writer.Begin(ProxyMetrics.GrpcStatuses);
         foreach ((string labels, TrafficTotals totals) in series)
         {
             for (int i = 0; i < totals.GrpcStatuses.Length; i++)
             {
-                string name = i == TrafficSeries.GrpcStatusCount - 1 ? "other" : i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                if (totals.GrpcStatuses[i] > 0) writer.Sample("response_grpc_status_total", labels, totals.GrpcStatuses[i], $"grpc_status=\"{name}\"");
+                string name = i == TrafficSeries.GrpcStatusCount - 1 ? "other" : i.ToString(CultureInfo.InvariantCulture);
+                if (totals.GrpcStatuses[i] > 0) writer.Sample(LabelSet.Join(labels, $"grpc_status=\"{name}\""), totals.GrpcStatuses[i]);
             }
         }
     }
 
-    private static void WriteLatency(PrometheusWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    private static void WriteLatency(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
     {
-        writer.Family("response_latency_ms", "histogram", "From a request's head to the end of its response, in milliseconds.");
+        writer.Begin(ProxyMetrics.Latency);
         foreach ((string labels, TrafficTotals totals) in series)
         {
             long[] cumulative = LatencyHistogram.Cumulative(totals.LatencyBuckets);
             if (cumulative[^1] == 0) continue;
             for (int i = 0; i < LatencyHistogram.BoundsMilliseconds.Length; i++)
-                writer.Sample("response_latency_ms_bucket", labels, cumulative[i], $"le=\"{LatencyHistogram.BoundsMilliseconds[i]}\"");
-            writer.Sample("response_latency_ms_bucket", labels, cumulative[^1], "le=\"+Inf\"");
-            writer.Sample("response_latency_ms_sum", labels, totals.LatencySumMicros / 1_000.0);
-            writer.Sample("response_latency_ms_count", labels, cumulative[^1]);
-        }
-    }
-
-    private static void WriteErrors(PrometheusWriter writer, IReadOnlyList<LoopMetrics> loops)
-    {
-        writer.Family("mesh_errors_total", "counter", "Requests and connections that the proxy itself refused or failed, by reason.");
-        var errors = loops.SelectMany(l => l.Errors).GroupBy(e => (e.Direction, e.Reason)).OrderBy(g => g.Key.Direction).ThenBy(g => g.Key.Reason, StringComparer.Ordinal);
-        foreach (var error in errors)
-        {
-            string labels = PrometheusWriter.Labels(("direction", Name(error.Key.Direction)), ("reason", error.Key.Reason));
-            writer.Sample("mesh_errors_total", labels, error.Sum(e => Volatile.Read(ref e.Count)));
+                writer.Bucket(labels, LatencyHistogram.BoundsMilliseconds[i], cumulative[i]);
+            writer.Bucket(labels, double.PositiveInfinity, cumulative[^1]);
+            writer.SumAndCount(labels, totals.LatencySumMicros / 1_000.0, cumulative[^1]);
         }
     }
 
@@ -108,17 +97,18 @@ internal static class TrafficExposition
     private static string LabelsOf(in SeriesKey key)
     {
         bool outbound = key.Direction == Direction.Outbound;
-        return PrometheusWriter.Labels(
-            ("direction", Name(key.Direction)),
+        return LabelSet.Of(
+            ("direction", NameOf(key.Direction)),
             ("tls", key.Tls ? "true" : "false"),
             (outbound ? "server_id" : "client_id", key.PeerIdentity),
             ("dst_workload", key.PeerWorkload),
             ("dst_namespace", key.ServiceNamespace),
             ("dst_service", key.ServiceName),
-            ("dst_port", key.ServicePort == 0 ? "" : key.ServicePort.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ("dst_port", key.ServicePort == 0 ? "" : key.ServicePort.ToString(CultureInfo.InvariantCulture)),
             ("backend", key.Backend),
             ("route", key.Route));
     }
 
-    private static string Name(Direction direction) => direction switch { Direction.Inbound => "inbound", Direction.Outbound => "outbound", _ => "unknown" };
+    /// <summary>A direction as a label's value.</summary>
+    public static string NameOf(Direction direction) => direction switch { Direction.Inbound => "inbound", Direction.Outbound => "outbound", _ => "unknown" };
 }

@@ -4,9 +4,12 @@ namespace Tulle.Proxy.Telemetry;
 /// Counters of one series on one event loop. Only that loop writes; the telemetry thread reads without a lock, so a
 /// reading may miss the request in progress but is never torn (64-bit loads and stores are atomic here).
 /// </summary>
-internal sealed class TrafficSeries(SeriesKey key)
+/// <param name="number">Different for each series of its loop.</param>
+internal sealed class TrafficSeries(SeriesKey key, int number = 0)
 {
     public SeriesKey Key { get; } = key;
+
+    public int Number { get; } = number;
 
     /// <summary>Finished requests by the hundreds of their status: index 1 to 5; 0 counts what ended without a response.</summary>
     public readonly long[] StatusClasses = new long[6];
@@ -24,6 +27,9 @@ internal sealed class TrafficSeries(SeriesKey key)
     public long Successes;
     public long Failures;
     public long MeshErrors;
+
+    /// <summary>Tries that failed and that a retry policy had repeated.</summary>
+    public long Retries;
     public long BytesReceived;
     public long BytesSent;
     public long LatencySumMicros;

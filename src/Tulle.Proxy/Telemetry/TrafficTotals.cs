@@ -10,6 +10,7 @@ internal sealed class TrafficTotals
     public long Successes;
     public long Failures;
     public long MeshErrors;
+    public long Retries;
     public long BytesReceived;
     public long BytesSent;
     public long LatencySumMicros;
@@ -22,6 +23,7 @@ internal sealed class TrafficTotals
         Successes += Volatile.Read(ref series.Successes);
         Failures += Volatile.Read(ref series.Failures);
         MeshErrors += Volatile.Read(ref series.MeshErrors);
+        Retries += Volatile.Read(ref series.Retries);
         BytesReceived += Volatile.Read(ref series.BytesReceived);
         BytesSent += Volatile.Read(ref series.BytesSent);
         LatencySumMicros += Volatile.Read(ref series.LatencySumMicros);
@@ -37,7 +39,7 @@ internal sealed class TrafficTotals
 
     public void Clear()
     {
-        Requests = Successes = Failures = MeshErrors = BytesReceived = BytesSent = LatencySumMicros = OpenConnections = ConnectionsOpened = 0;
+        Requests = Successes = Failures = MeshErrors = Retries = BytesReceived = BytesSent = LatencySumMicros = OpenConnections = ConnectionsOpened = 0;
         Array.Clear(StatusClasses);
         Array.Clear(GrpcStatuses);
         Array.Clear(LatencyBuckets);
@@ -49,6 +51,7 @@ internal sealed class TrafficTotals
         other.Successes = Successes;
         other.Failures = Failures;
         other.MeshErrors = MeshErrors;
+        other.Retries = Retries;
         other.BytesReceived = BytesReceived;
         other.BytesSent = BytesSent;
         other.LatencySumMicros = LatencySumMicros;

@@ -10,6 +10,7 @@ using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Tests.Hosting;
 using Tulle.Proxy.Tests.Telemetry;
+using Tulle.Testing;
 
 namespace Tulle.Proxy.Tests.Admin;
 
@@ -64,6 +65,36 @@ public sealed class AdminServerTests : IAsyncLifetime
         Assert.True(text.Value("process_resident_memory_bytes") > 1e6);
         Assert.True(text.Value("process_open_fds") > 3);
         Assert.Equal(1, text.Value("request_total", ("direction", "inbound")));
+    }
+
+    [Fact]
+    public async Task Metrics_ForWhomAcceptsOpenMetrics_IsOpenMetrics()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Url, "/metrics"));
+        request.Headers.TryAddWithoutValidation("Accept", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+        using HttpResponseMessage response = await _http.SendAsync(request);
+        Assert.Equal("application/openmetrics-text; version=1.0.0; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.Contains("\n# TYPE response counter\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\n# EOF\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_HasEveryDefinedMetricInItsOrder()
+    {
+        PrometheusText text = PrometheusText.Parse(Encoding.UTF8.GetBytes(await _http.GetStringAsync(new Uri(Url, "/metrics"))));
+        Assert.Equal(ProxyMetrics.All.Select(metric => metric.Name), text.Types.Keys);
+        Assert.All(ProxyMetrics.All, metric => Assert.Equal(metric.Kind.ToString().ToLowerInvariant(), text.Types[metric.Name]));
+    }
+
+    [Fact]
+    public async Task Metrics_SatisfiesPromtool()
+    {
+        string page = await _http.GetStringAsync(new Uri(Url, "/metrics"));
+        CommandResult result = await RunningProcess.RunAsync("promtool", ["check", "metrics"], TimeSpan.FromMinutes(1), input: page);
+        // Exit code 3 is for style: names of other meshes have units that Prometheus would not choose.
+        Assert.True(result.ExitCode is 0 or 3, result.ToString());
+        Assert.DoesNotContain("error while linting", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
