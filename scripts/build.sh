@@ -23,8 +23,12 @@ project_of() {
 fingerprint() {
   local folders=(src)
   [[ "$1" == shop ]] && folders=(samples/shop)
+  # The dashboard is inside tulle, and is not when there was no npm to build it with.
+  if [[ "$1" == tulle ]]; then command -v npm || true; fi
   { find "${folders[@]}" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.json' -o -name '*.yaml' -o -name '*.schema' \) \
-      -not -path '*/obj/*' -not -path '*/bin/*' -print0; printf '%s\0' Directory.Build.props Directory.Packages.props src/Directory.Build.props; } |
+      -not -path '*/obj/*' -not -path '*/bin/*' -not -path 'src/dashboard/*' -print0
+    [[ "$1" == tulle && -d src/dashboard ]] && find src/dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -print0
+    printf '%s\0' Directory.Build.props Directory.Packages.props src/Directory.Build.props; } |
     LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 }
 
@@ -44,6 +48,8 @@ for name in "${names[@]}"; do
   require_packages clang:clang ld.lld:lld
   require_library libssl.so.3 libssl3
   require_header zlib.h zlib1g-dev
+  # Its pages, with what they are made of; without npm tulle is built without them, and says so where they would be.
+  if [[ "$name" == tulle && -x scripts/dashboard.sh ]]; then scripts/dashboard.sh; fi
   started=$SECONDS
   echo "building $name (native code, takes about a minute) …" >&2
   log="$root/artifacts/publish/$name.log"

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Tulle.Cli.Commands.Apply;
 using Tulle.Cli.Commands.Check;
 using Tulle.Cli.Commands.Completion;
+using Tulle.Cli.Commands.Dashboard;
 using Tulle.Cli.Commands.Delete;
 using Tulle.Cli.Commands.Demo;
 using Tulle.Cli.Commands.Down;
@@ -45,6 +46,7 @@ internal sealed class TulleCommand : Command
             ]),
             new("See what it does",
             [
+                new DashboardCommand(environment),
                 new CheckCommand(environment, GlobalOptions),
                 new StatCommand(environment, GlobalOptions),
                 new EdgesCommand(environment, GlobalOptions),

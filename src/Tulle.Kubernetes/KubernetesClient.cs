@@ -127,6 +127,14 @@ public sealed class KubernetesClient : IDisposable
         return new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
     }
 
+    /// <summary>Sends a request on for somebody else, and returns whatever is answered, a refusal too. The caller disposes it, and sets the time limit.</summary>
+    /// <exception cref="ApiUnreachableException">No answer comes.</exception>
+    public async Task<HttpResponseMessage> ForwardAsync(HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellation = default)
+    {
+        using HttpRequestMessage request = Request(method, pathAndQuery, content, null);
+        return await SendAsync(request, cancellation).ConfigureAwait(false);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonObject> SendAsync(
@@ -156,24 +164,8 @@ public sealed class KubernetesClient : IDisposable
     private async Task<HttpResponseMessage> ExchangeAsync(
         HttpMethod method, string pathAndQuery, HttpContent? content, string? accept, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, pathAndQuery)
-        {
-            Content = content,
-            Version = new Version(2, 0),
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        request.Headers.TryAddWithoutValidation("Accept", accept ?? JsonType);
-        if (_token.Current() is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-
-        HttpResponseMessage response;
-        try
-        {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException)
-        {
-            throw new ApiUnreachableException(_options.Server, Cause(error), error);
-        }
+        using HttpRequestMessage request = Request(method, pathAndQuery, content, accept);
+        HttpResponseMessage response = await SendAsync(request, cancellation).ConfigureAwait(false);
         ReportWarnings(response);
         if (response.IsSuccessStatusCode) return response;
 
@@ -181,6 +173,31 @@ public sealed class KubernetesClient : IDisposable
         {
             string body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
             throw ApiStatusException.Of((int)response.StatusCode, body, $"{method} {pathAndQuery}");
+        }
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string pathAndQuery, HttpContent? content, string? accept)
+    {
+        var request = new HttpRequestMessage(method, pathAndQuery)
+        {
+            Content = content,
+            Version = new Version(2, 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        request.Headers.TryAddWithoutValidation("Accept", accept ?? JsonType);
+        if (_token.Current() is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw new ApiUnreachableException(_options.Server, Cause(error), error);
         }
     }
 

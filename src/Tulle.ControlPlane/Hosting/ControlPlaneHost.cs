@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Admission;
 using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Compilation;
+using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
@@ -34,11 +35,13 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly KubernetesClient _kubernetes;
     private readonly Lifetime _lifetime;
     private readonly Task _registry;
+    private readonly DashboardServer? _dashboard;
     private readonly TimeProvider _clock;
 
-    private ControlPlaneHost(WebApplication server, KubernetesClient kubernetes, Lifetime lifetime, Task registry, TimeProvider clock)
+    private ControlPlaneHost(
+        WebApplication server, DashboardServer? dashboard, KubernetesClient kubernetes, Lifetime lifetime, Task registry, TimeProvider clock)
     {
-        (_server, _kubernetes, _lifetime, _registry, _clock) = (server, kubernetes, lifetime, registry, clock);
+        (_server, _dashboard, _kubernetes, _lifetime, _registry, _clock) = (server, dashboard, kubernetes, lifetime, registry, clock);
         string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Url = new Uri(address);
         Views = server.Services.GetRequiredService<MeshViews>();
@@ -48,6 +51,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Where proxies connect: <c>https://address:port</c>.</summary>
     public Uri Url { get; }
+
+    /// <summary>Opens the dashboard: <c>http://address:port/?token=…</c>, a secret; null when there is none.</summary>
+    public Uri? Dashboard => _dashboard?.Link;
 
     /// <summary>What it knows of the mesh now, for tests that wait until it has heard of something.</summary>
     internal MeshViews Views { get; }
@@ -77,7 +83,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             Task registry = server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping);
             await server.Services.GetRequiredService<MeshViews>().First.WaitAsync(cancellation).ConfigureAwait(false);
             await server.StartAsync(cancellation).ConfigureAwait(false);
-            return new ControlPlaneHost(server, kubernetes, lifetime, registry, options.Clock);
+            DashboardServer? dashboard = options.Dashboard is { } page
+                ? await DashboardServer.StartAsync(page, server.Services, cancellation).ConfigureAwait(false)
+                : null;
+            return new ControlPlaneHost(server, dashboard, kubernetes, lifetime, registry, options.Clock);
         }
         catch
         {
@@ -93,8 +102,12 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     {
         _lifetime.Stop();
         using (var deadline = new CancellationTokenSource(StopTimeout, _clock))
+        {
+            if (_dashboard is not null) await _dashboard.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _server.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await _registry.ConfigureAwait(false);
+        if (_dashboard is not null) await _dashboard.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         _kubernetes.Dispose();
         _lifetime.Dispose();

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tulle.ControlPlane.Dashboard;
 using Tulle.Kubernetes;
 using Tulle.Protocol;
 
@@ -20,6 +21,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>File that keeps a week of metrics; null keeps ten minutes of them, in memory.</summary>
     public string? HistoryPath { get; init; }
+
+    /// <summary>How to serve the dashboard; null: not served.</summary>
+    public DashboardOptions? Dashboard { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

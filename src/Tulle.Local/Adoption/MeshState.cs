@@ -13,6 +13,8 @@ internal sealed record MeshState
 
     public int ControlPlanePort { get; init; }
 
+    public int DashboardPort { get; init; }
+
     /// <summary>Bearer token of the kubeconfig.</summary>
     public string AdminToken { get; init; } = "";
 

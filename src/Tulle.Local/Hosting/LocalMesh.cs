@@ -17,6 +17,7 @@ namespace Tulle.Local.Hosting;
 /// </summary>
 public sealed class LocalMesh : IAsyncDisposable
 {
+    private readonly MeshHome _home;
     private readonly MeshLock _lock;
     private readonly AddressBlock _addresses;
     private readonly StateFile _state;
@@ -30,7 +31,7 @@ public sealed class LocalMesh : IAsyncDisposable
     private LocalMesh(
         LocalMeshOptions options, MeshLock held, AddressBlock addresses, AppPorts ports, StateFile state, MeshServers servers)
     {
-        (_lock, _addresses, _state, _servers) = (held, addresses, state, servers);
+        (_home, _lock, _addresses, _state, _servers) = (options.Home, held, addresses, state, servers);
         _watcher = new ExitWatcher();
         _http = ReplicaHttp.Create();
         KubernetesClient client = servers.Client;
@@ -68,6 +69,9 @@ public sealed class LocalMesh : IAsyncDisposable
 
     /// <summary>The mesh's API, as its administrator.</summary>
     public KubernetesClient Client => _servers.Client;
+
+    /// <summary>Opens the dashboard, with a token that only the mesh's owner may see.</summary>
+    public Uri Dashboard => _servers.Dashboard;
 
     /// <summary>Completes when every service is ready; faults when one cannot be mirrored.</summary>
     public Task Ready => _workloads.Ready;
@@ -118,6 +122,7 @@ public sealed class LocalMesh : IAsyncDisposable
         _stopControllers.Cancel();
         await _controllers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _servers.DisposeAsync().ConfigureAwait(false);
+        DashboardFile.Delete(_home);
         _http.Dispose();
         _watcher.Dispose();
         _addresses.Dispose();
@@ -142,6 +147,7 @@ public sealed class LocalMesh : IAsyncDisposable
         if (options.Fresh)
         {
             await MeshSweep.EndAllAsync(options.Home, options.Clock).ConfigureAwait(false);
+            DashboardFile.Delete(options.Home);
             // SQLite's journal files belong to the database.
             foreach (string suffix in (string[])["", "-wal", "-shm"])
             {

@@ -20,6 +20,12 @@ public sealed record MeshHome(string Folder)
     /// <summary>Locked (flock) by the running mesh, whose process number it holds.</summary>
     public string Lock => Path.Combine(Folder, "lock");
 
+    /// <summary>The link that opens the dashboard of the running mesh; a secret, like the kubeconfig.</summary>
+    public string Dashboard => Path.Combine(Folder, "dashboard");
+
+    /// <summary>A page that leads there.</summary>
+    internal string DashboardOpener => Path.Combine(Folder, "dashboard.html");
+
     public string State => Path.Combine(Folder, "state.json");
 
     public string Logs => Path.Combine(Folder, "logs");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Tulle.ApiServer;
+using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Hosting;
 using Tulle.Kubernetes;
 using Tulle.Local.Addresses;
@@ -23,12 +24,16 @@ internal sealed class MeshServers : IAsyncDisposable
 
     public Uri ControlPlane => _controlPlane.Url;
 
+    /// <summary>Opens the dashboard; a secret.</summary>
+    public Uri Dashboard => _controlPlane.Dashboard!;
+
     public static async Task<MeshServers> StartAsync(LocalMeshOptions options, StateFile state, AppPorts ports, CancellationToken cancellation)
     {
         int apiPort = KeepOrChoose(state.Current.ApiPort, ports);
         int controlPlanePort = KeepOrChoose(state.Current.ControlPlanePort, ports);
+        int dashboardPort = KeepOrChoose(state.Current.DashboardPort, ports);
         string token = state.Current.AdminToken is { Length: > 0 } last ? last : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        state.Update(current => current with { ApiPort = apiPort, ControlPlanePort = controlPlanePort, AdminToken = token });
+        state.Update(current => current with { ApiPort = apiPort, ControlPlanePort = controlPlanePort, DashboardPort = dashboardPort, AdminToken = token });
 
         KubernetesApiServer api = await KubernetesApiServer.StartAsync(new ApiServerOptions
         {
@@ -50,9 +55,17 @@ internal sealed class MeshServers : IAsyncDisposable
                 Listen = new IPEndPoint(IPAddress.Loopback, controlPlanePort),
                 TrustDomain = ProtocolNames.DefaultTrustDomain,
                 HistoryPath = options.Home.History,
+                Dashboard = new DashboardOptions
+                {
+                    Listen = new IPEndPoint(IPAddress.Loopback, dashboardPort),
+                    Token = DashboardFile.KeepOrMakeToken(options.Home),
+                    Mesh = options.Compose.Name,
+                    Local = true,
+                },
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),
             }, cancellation).ConfigureAwait(false);
+            DashboardFile.Write(options.Home, controlPlane.Dashboard!);
             api.AddReviewer(controlPlane.Reviewer);
             api.AddAggregatedGroup("insight.tulle.dev", controlPlane.Insight);
             return new MeshServers(api, controlPlane, client);

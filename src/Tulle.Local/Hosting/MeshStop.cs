@@ -41,6 +41,7 @@ public static class MeshStop
             }
         }
         int ended = await MeshSweep.EndAllAsync(home, clock).ConfigureAwait(false);
+        DashboardFile.Delete(home);
         if (ran) return MeshStopOutcome.Stopped;
         File.Delete(home.Lock);
         return ended > 0 ? MeshStopOutcome.LeftoversEnded : MeshStopOutcome.NothingRan;

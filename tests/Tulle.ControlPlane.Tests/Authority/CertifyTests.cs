@@ -103,7 +103,7 @@ public sealed class CertifyTests
     {
         await using TestMesh mesh = await TestMesh.StartAsync();
         await mesh.Client.PatchAsync(Issuer, PatchKind.Merge, JsonNode.Parse("""{"data":{"tls.key":"bm8ga2V5"}}""")!);
-        var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(mesh.StartControlPlaneAsync);
+        var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => mesh.StartControlPlaneAsync());
         Assert.Contains("tulle-system/tulle-identity-issuer", error.Message);
         Assert.Contains("tls.key", error.Message);
     }

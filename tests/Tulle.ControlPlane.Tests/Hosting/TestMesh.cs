@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Tulle.ApiServer;
+using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Hosting;
 using Tulle.ControlPlane.Insight.Api;
 using Tulle.Kubernetes;
@@ -30,22 +31,27 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public ControlPlaneHost ControlPlane { get; private set; } = null!;
 
-    public static async Task<TestMesh> StartAsync()
+    /// <param name="configure">Changes how its dashboard is served.</param>
+    public static async Task<TestMesh> StartAsync(Func<DashboardOptions, DashboardOptions>? configure = null)
     {
         var mesh = new TestMesh();
         await mesh.StartApiAsync(0);
-        mesh.ControlPlane = await mesh.StartControlPlaneAsync();
+        mesh.ControlPlane = await mesh.StartControlPlaneAsync(configure);
         mesh.Api.AddAggregatedGroup(InsightApi.Group, mesh.ControlPlane.Insight);
         return mesh;
     }
 
     /// <summary>A second control plane for the same API server.</summary>
-    public Task<ControlPlaneHost> StartControlPlaneAsync() => ControlPlaneHost.StartAsync(new ControlPlaneOptions
+    public Task<ControlPlaneHost> StartControlPlaneAsync(Func<DashboardOptions, DashboardOptions>? configure = null) => ControlPlaneHost.StartAsync(new ControlPlaneOptions
     {
         Random = new Random(1),
         Kubernetes = Client.Options,
         Listen = new IPEndPoint(IPAddress.Loopback, 0),
         HistoryPath = _folder.PathOf($"history-{++_controlPlanes}.db"),
+        Dashboard = (configure ?? (options => options))(new DashboardOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0), Token = DashboardToken.New(), Mesh = "test", Local = true,
+        }),
     });
 
     public async Task RestartApiAsync()

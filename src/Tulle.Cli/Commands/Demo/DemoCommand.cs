@@ -59,7 +59,7 @@ internal sealed class DemoCommand : Verb
         {
             if (!await BecomeReadyAsync(mesh, stop)) return stop.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failure;
             progress.Hush();
-            SayWhatToTry(port);
+            SayWhatToTry(port, mesh.Dashboard);
             return await WatchAsync(mesh, compose, line.GetValue(_duration), stop);
         }
     }
@@ -152,7 +152,7 @@ internal sealed class DemoCommand : Verb
         }
     }
 
-    private void SayWhatToTry(int port)
+    private void SayWhatToTry(int port, Uri dashboard)
     {
         string tulle = File.Exists(Path.Combine(MeshFiles.ExecutableFolder(Environment), "..", "..", "tulle")) ? "./tulle" : "tulle";
         string kubeconfig = $"\"$({tulle} kubeconfig)\"";
@@ -163,6 +163,8 @@ internal sealed class DemoCommand : Verb
               {tulle} stat deploy --from deploy/frontend
               kubectl --kubeconfig {kubeconfig} get pods
             The shop itself: curl http://127.0.0.1:{port}/users/123
+
+            dashboard  {dashboard}
             """);
     }
 

@@ -17,10 +17,14 @@ internal sealed class UpCommand : Verb
 
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when everything is ready, and leave the mesh running ('tulle down' stops it)" };
 
+    // Set on the command line of a mesh in the background: what that says goes to a log file, where no secret belongs.
+    private readonly Option<bool> _logged = new("--logged") { Hidden = true, Description = "Say no secrets" };
+
     public UpCommand(CliEnvironment environment) : base("up", "Bring up a mesh on this machine from a Compose file", environment)
     {
         Options.Add(_file);
         Options.Add(_detach);
+        Options.Add(_logged);
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -45,6 +49,7 @@ internal sealed class UpCommand : Verb
             try
             {
                 if (await MeshRunner.WaitAsync(mesh.Ready, stop)) Say.Line(Environment, "the mesh is up; Ctrl-C stops it, 'tulle stat' shows its traffic");
+                if (!line.GetValue(_logged)) Say.Line(Environment, $"dashboard  {mesh.Dashboard}");
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -62,10 +67,11 @@ internal sealed class UpCommand : Verb
         try
         {
             (int? pid, int exitCode) = await DetachedMesh.StartAsync(
-                home, [Environment.ExecutablePath, "up", "--file", Path.GetFullPath(file, Environment.WorkingFolder)], Environment.WorkingFolder,
+                home, [Environment.ExecutablePath, "up", "--logged", "--file", Path.GetFullPath(file, Environment.WorkingFolder)], Environment.WorkingFolder,
                 Environment.Variables, text => Say.Line(Environment, text), Environment.Clock, stop);
             if (pid is null) return exitCode;
             Say.Line(Environment, $"the mesh runs in the background (process {pid}); 'tulle down' stops it");
+            if (DashboardFile.Read(home) is { } link) Say.Line(Environment, $"dashboard  {link}");
             return ExitCodes.Success;
         }
         catch (MeshStartException e)

@@ -6,6 +6,9 @@ internal interface IInsightHandler
     /// <summary>The list's name in paths, such as <c>stat</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether its answers go on until the client leaves.</summary>
+    bool IsEndless => false;
+
     /// <exception cref="InsightException">The question cannot be answered.</exception>
     Task AnswerAsync(InsightRequest request);
 }

@@ -29,6 +29,15 @@ internal sealed class InsightApi(IEnumerable<IInsightHandler> handlers)
         }
     }
 
+    /// <summary>Whether the answer to a question, a path below the group's version, goes on for ever.</summary>
+    public bool IsEndless(string question)
+    {
+        int end = question.AsSpan().IndexOf('?');
+        string[] parts = Uri.UnescapeDataString(end < 0 ? question : question[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string list = parts is ["namespaces", _, var of, ..] ? of : parts is [var first, ..] ? first : "";
+        return _handlers.TryGetValue(list, out IInsightHandler? handler) && handler.IsEndless;
+    }
+
     private Task RouteAsync(HttpContext context)
     {
         string path = (context.Request.PathBase + context.Request.Path).Value ?? "";
@@ -52,16 +61,6 @@ internal sealed class InsightApi(IEnumerable<IInsightHandler> handlers)
     private static Task WriteStatusAsync(HttpContext context, InsightException error)
     {
         context.Response.StatusCode = error.Code;
-        return JsonAnswer.WriteAsync(context, json =>
-        {
-            json.WriteString("kind", "Status");
-            json.WriteString("apiVersion", "v1");
-            json.WriteStartObject("metadata");
-            json.WriteEndObject();
-            json.WriteString("status", "Failure");
-            json.WriteString("message", error.Message);
-            json.WriteString("reason", error.Reason);
-            json.WriteNumber("code", error.Code);
-        });
+        return JsonAnswer.WriteAsync(context, json => StatusJson.Write(json, error.Code, error.Reason, error.Message));
     }
 }

@@ -13,6 +13,8 @@ internal sealed class TapHandler(TapRelay taps) : IInsightHandler
 
     public string Name => "tap";
 
+    public bool IsEndless => true;
+
     public async Task AnswerAsync(InsightRequest request)
     {
         if (request is not { Namespace: not null, ObjectName: not null })

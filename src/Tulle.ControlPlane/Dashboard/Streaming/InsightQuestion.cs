@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Tulle.ControlPlane.Insight;
+using Tulle.ControlPlane.Insight.Api;
+
+namespace Tulle.ControlPlane.Dashboard.Streaming;
+
+/// <summary>Asks the insight API a question outside of any request.</summary>
+internal static class InsightQuestion
+{
+    /// <param name="insight">Whom to ask.</param>
+    /// <param name="question">A path below <c>/apis/insight.tulle.dev/v1/</c>, with its query.</param>
+    /// <param name="maxBytes">Longest answer.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InsightException">There is no answer.</exception>
+    public static async Task<LiveAnswer> AskAsync(InsightApi insight, string question, int maxBytes, CancellationToken cancellation)
+    {
+        int query = question.IndexOf('?');
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext { RequestAborted = cancellation };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = $"/apis/{InsightApi.Group}/v1/{Uri.UnescapeDataString(query < 0 ? question : question[..query]).TrimStart('/')}";
+        context.Request.QueryString = new QueryString(query < 0 ? "" : question[query..]);
+        context.Response.Body = body;
+        await insight.HandleAsync(context).ConfigureAwait(false);
+        await context.Response.CompleteAsync().ConfigureAwait(false);
+        if (body.Length > maxBytes)
+            return LiveAnswer.Failed(413, $"the answer has {body.Length} bytes, more than the {maxBytes} that a stream carries; ask for one namespace");
+        return new LiveAnswer(context.Response.StatusCode, body.ToArray());
+    }
+}
