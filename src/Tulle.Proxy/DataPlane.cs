@@ -11,6 +11,7 @@ using Tulle.Proxy.Outbound;
 using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Routing;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 using Tulle.Transport;
 
 namespace Tulle.Proxy;
@@ -35,14 +36,16 @@ internal sealed class DataPlane : IDataPlane, IAsyncDisposable
     /// <param name="time">Clock of the loops.</param>
     /// <param name="seed">Seed of the loops' randomness; the same seed picks the same endpoints.</param>
     /// <param name="accessLog">Where lines of the access log go; null: nowhere.</param>
-    public DataPlane(DataPlaneConfig config, IDestinationSource source, ITapSink tap, TimeProvider time, ulong seed = 1, IAccessLogSink? accessLog = null)
+    /// <param name="spans">Where spans of requests go; null: nowhere.</param>
+    public DataPlane(
+        DataPlaneConfig config, IDestinationSource source, ITapSink tap, TimeProvider time, ulong seed = 1, IAccessLogSink? accessLog = null, ISpanSink? spans = null)
     {
         Config = config;
         _time = time;
         Destinations = new DestinationRegistry(source);
         _ownAddresses = [.. config.Outbound.Concat(config.Upstreams.Select(upstream => upstream.Listen)).Select(address => address.ToString())];
         _workers = [.. Enumerable.Range(0, Math.Max(1, config.Loops)).Select(i =>
-            new Worker(this, new EventLoop($"tulle-loop-{i}", time) { OnError = ReportError }, config, tap, new XoshiroRandom(seed + (ulong)i), new AccessLogger(accessLog, time)))];
+            new Worker(this, new EventLoop($"tulle-loop-{i}", time) { OnError = ReportError }, config, tap, new XoshiroRandom(seed + (ulong)i), new AccessLogger(accessLog, time), spans))];
         _drain = new DrainState(_workers.Length);
         _listeners = new ListenerSet(config, _workers);
         Metrics = [.. _workers.Select(worker => worker.Metrics)];

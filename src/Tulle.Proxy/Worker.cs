@@ -15,6 +15,7 @@ using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Routing.Actions;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 using Tulle.Transport;
 using Tulle.Transport.Tls;
 
@@ -36,7 +37,7 @@ internal sealed unsafe class Worker
     private Session? _sessions;
     private bool _acceptsNoMore;
 
-    public Worker(DataPlane dataPlane, EventLoop loop, DataPlaneConfig config, ITapSink tap, IRandomSource random, AccessLogger accessLog)
+    public Worker(DataPlane dataPlane, EventLoop loop, DataPlaneConfig config, ITapSink tap, IRandomSource random, AccessLogger accessLog, ISpanSink? spans)
     {
         _dataPlane = dataPlane;
         Loop = loop;
@@ -44,6 +45,7 @@ internal sealed unsafe class Worker
         Tap = tap;
         Random = random;
         AccessLog = accessLog;
+        Tracer = new Tracer(config.Tracing, spans, random, Metrics, Math.Max(1, config.Loops));
         Mirrors = new MirrorPool(this);
         Http1Upstreams = new LoopPool<Http1Upstream>(() => new Http1Upstream(this));
         Http2Upstreams = new LoopPool<Http2Upstream>(() => new Http2Upstream(this));
@@ -74,6 +76,9 @@ internal sealed unsafe class Worker
 
     /// <summary>Where finished exchanges are written down.</summary>
     public AccessLogger AccessLog { get; }
+
+    /// <summary>Spans of requests.</summary>
+    public Tracer Tracer { get; }
 
     /// <summary>Copies of requests on their way.</summary>
     public MirrorPool Mirrors { get; }

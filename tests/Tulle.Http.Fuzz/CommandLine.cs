@@ -11,7 +11,7 @@ internal static class CommandLine
 
         Usage: Tulle.Http.Fuzz TARGET [--smoke N | --minutes M] [--seed S] [--replay FILE]
 
-          TARGET       request, response, body, client-hello, detection, http2, hpack, or all (not for a fuzzer)
+          TARGET       request, response, body, client-hello, detection, http2, hpack, trace, or all (not for a fuzzer)
           --smoke N    N random mutations of the seed corpus, without an external fuzzer; the same for the same seed
           --minutes M  the same for a time, all targets together
           --seed S     default 1

@@ -12,6 +12,7 @@ public sealed class FuzzSmokeTests
     [InlineData("detection")]
     [InlineData("http2")]
     [InlineData("hpack")]
+    [InlineData("trace")]
     public void Smoke_EachTarget_KeepsItsPromises(string target)
     {
         using var output = new StringWriter();
@@ -41,7 +42,7 @@ public sealed class FuzzSmokeTests
 
         Assert.Equal(2, CommandLine.Run(["nonsense", "--smoke", "1"], TextWriter.Null, error));
 
-        Assert.Contains("request, response, body, client-hello, detection, http2, hpack and all", error.ToString());
+        Assert.Contains("request, response, body, client-hello, detection, http2, hpack, trace and all", error.ToString());
     }
 
     private sealed class ThrowingTarget : IFuzzTarget

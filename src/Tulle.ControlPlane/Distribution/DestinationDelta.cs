@@ -45,6 +45,7 @@ internal static class DestinationDelta
             Service = whole.Service,
             RetryBudget = whole.RetryBudget,
             AccessLog = whole.AccessLog,
+            Tracing = whole.Tracing,
         };
         frame.Routes.AddRange(whole.Routes);
         frame.NamedRoutes.AddRange(whole.NamedRoutes);

@@ -18,6 +18,7 @@ using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Insight.Traces;
 using Tulle.ControlPlane.Registry;
 using Tulle.Identity;
 using Tulle.Kubernetes;
@@ -166,6 +167,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }
         services.AddSingleton(provider => new HistoryRecorder(provider.GetRequiredService<IWorkloads>(), provider.GetService<HistoryStore>()));
         services.AddSingleton(provider => new RecordedTraffic(provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock));
+        services.AddSingleton(provider => TraceStore.Open(options.TracesPath, options.Clock, provider.GetRequiredService<ILogger<TraceStore>>()));
+        services.AddSingleton<TailRules>();
+        services.AddSingleton<TraceIntake>();
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);
         services.AddSingleton<SnapshotReviewer>();
@@ -189,6 +193,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<IInsightHandler, TapHandler>();
         services.AddSingleton<IInsightHandler, ProxiesHandler>();
         services.AddSingleton<IInsightHandler, EndpointsHandler>();
+        services.AddSingleton<IInsightHandler, TracesHandler>();
     }
 
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, ServerCertificate certificate)

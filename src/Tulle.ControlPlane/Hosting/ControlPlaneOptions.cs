@@ -22,6 +22,9 @@ public sealed record ControlPlaneOptions
     /// <summary>File that keeps a week of metrics; null keeps ten minutes of them, in memory.</summary>
     public string? HistoryPath { get; init; }
 
+    /// <summary>File that keeps traces; null keeps them in memory.</summary>
+    public string? TracesPath { get; init; }
+
     /// <summary>How to serve the dashboard; null: not served.</summary>
     public DashboardOptions? Dashboard { get; init; }
 

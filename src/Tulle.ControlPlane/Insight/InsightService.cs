@@ -3,13 +3,15 @@ using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Hosting;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Insight.Traces;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight;
 
 /// <summary>Takes the proxies' reports and gives them tap commands.</summary>
 internal sealed class InsightService(
-    CallerAuthentication authentication, ProxyConnections connections, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps, Lifetime lifetime)
+    CallerAuthentication authentication, ProxyConnections connections, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps,
+    TraceIntake traces, Lifetime lifetime)
     : Protocol.Insight.InsightBase
 {
     public override async Task Report(
@@ -57,6 +59,7 @@ internal sealed class InsightService(
             }
             else if (report.Health is not null) health.Take(connection.Proxy, report.Health);
             else if (report.Tap is not null) taps.Deliver(connection, report.Tap);
+            else if (report.HasSpans) traces.Add(connection.Proxy, report.Spans);
         }
     }
 

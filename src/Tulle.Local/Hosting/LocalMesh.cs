@@ -153,6 +153,7 @@ public sealed class LocalMesh : IAsyncDisposable
             {
                 File.Delete($"{options.Home.Database}{suffix}");
                 File.Delete($"{options.Home.History}{suffix}");
+                File.Delete($"{options.Home.Traces}{suffix}");
             }
         }
         return StateFile.Open(options.Home.State);

@@ -12,6 +12,9 @@ public sealed record MeshHome(string Folder)
     /// <summary>A week of metrics, beside the objects they are about.</summary>
     public string History => Path.ChangeExtension(Database, "history.db");
 
+    /// <summary>Traces that are kept.</summary>
+    public string Traces => Path.ChangeExtension(Database, "traces.db");
+
     public string DatabaseName { get; init; } = "mesh.db";
 
     /// <summary>Locked by a <c>tulle run</c> while it takes its address.</summary>

@@ -62,6 +62,7 @@ internal sealed class MeshServers : IAsyncDisposable
                     Mesh = options.Compose.Name,
                     Local = true,
                 },
+                TracesPath = options.Home.Traces,
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),
             }, cancellation).ConfigureAwait(false);

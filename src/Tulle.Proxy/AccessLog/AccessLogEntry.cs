@@ -4,7 +4,7 @@ using Tulle.Proxy.Forwarding;
 
 namespace Tulle.Proxy.AccessLog;
 
-/// <summary>What is known of a finished exchange. Lives on the stack, at its end.</summary>
+/// <summary>What is known of a finished exchange, for its line in the access log and its span. Lives on the stack, at its end.</summary>
 internal ref struct AccessLogEntry
 {
     /// <summary>Empty when no request could be read.</summary>
@@ -51,6 +51,9 @@ internal ref struct AccessLogEntry
     public IPEndPoint? DownstreamLocal { get; set; }
 
     public IPEndPoint? DownstreamRemote { get; set; }
+
+    /// <summary><see cref="DownstreamRemote"/> as text.</summary>
+    public string DownstreamText { get; set; }
 
     public string DownstreamIdentity { get; set; }
 

@@ -1,10 +1,12 @@
+using Tulle.Proxy.Telemetry;
+
 namespace Tulle.Proxy.AccessLog;
 
 /// <summary>The access log of one event loop. Loop thread only.</summary>
 /// <param name="sink">Where lines go; null: nowhere.</param>
 internal sealed class AccessLogger(IAccessLogSink? sink, TimeProvider time)
 {
-    private AccessLogRing? _ring;
+    private LoopRing? _ring;
 
     /// <summary>Wall-clock time.</summary>
     public DateTimeOffset Now => time.GetUtcNow();

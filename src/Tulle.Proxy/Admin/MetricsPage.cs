@@ -3,6 +3,7 @@ using Tulle.Metrics;
 using Tulle.Proxy.Discovery;
 using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Admin;
 
@@ -18,6 +19,7 @@ internal static class MetricsPage
         TrafficExposition.Write(writer, loops);
         ConnectionExposition.Write(writer, loops, status.InFlight());
         PolicyExposition.Write(writer, loops, status.Backends(), EndpointsOf(status.Destinations()), nowMicros);
+        TracingExposition.Write(writer, loops, status.DroppedSpans());
         WriteSeries(writer, loops);
         WriteControl(writer, status);
         WriteIdentity(writer, status.Identity());

@@ -44,6 +44,9 @@ internal sealed record ProxyStatus
     /// <summary>Lines of the access log that were lost.</summary>
     public Func<long> DroppedAccessLogLines { get; init; } = static () => 0;
 
+    /// <summary>Spans that found the buffer full.</summary>
+    public Func<long> DroppedSpans { get; init; } = static () => 0;
+
     public required Func<long> RefusedSubscriptions { get; init; }
 
     /// <summary>Set once the listeners are up. Written by the main thread.</summary>

@@ -23,6 +23,9 @@ internal sealed class XoshiroRandom : IRandomSource
         return (uint)(((ulong)Next() * bound) >> 32);
     }
 
+    /// <inheritdoc/>
+    public ulong NextBits() => (ulong)Next() << 32 | Next();
+
     private uint Next()
     {
         uint result = BitOperations.RotateLeft(_a + _d, 7) + _a;

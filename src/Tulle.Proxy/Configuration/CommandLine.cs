@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using Tulle.Identity;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Routing.Overrides;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Configuration;
 
@@ -97,6 +99,7 @@ internal sealed class CommandLine
             AccessLogFile = Text("--access-log"),
             AccessLog = ReadAccessLog(),
             Overrides = ReadOverrides(),
+            Tracing = ReadTracing(),
             LogLevel = Level("--log-level", defaults.LogLevel),
         };
     }
@@ -181,6 +184,34 @@ internal sealed class CommandLine
             else _errors.Add($"--request-overrides {name}: envoy, linkerd or envoy,linkerd is needed.");
         }
         return dialects;
+    }
+
+    private TracingConfig? ReadTracing()
+    {
+        var defaults = new TracingConfig();
+        string? sampling = Text("--trace-sampling");
+        var tracing = new TracingConfig
+        {
+            SamplingPpm = sampling is null or "off" ? defaults.SamplingPpm : Share("--trace-sampling", sampling),
+            Slow = Duration("--trace-slow", defaults.Slow),
+            SpansPerSecond = Rate("--trace-spans", defaults.SpansPerSecond),
+        };
+        return sampling == "off" ? null : tracing;
+    }
+
+    private uint Share(string name, string text)
+    {
+        if (FlagValues.TryPercentage(text, out uint ppm)) return ppm;
+        _errors.Add($"{name} {text}: a percentage from 0 to 100 is needed, such as 1 or 0.5, or off.");
+        return 0;
+    }
+
+    private int Rate(string name, int fallback)
+    {
+        if (Text(name) is not { } text) return fallback;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rate) && rate is > 0 and <= FlagValues.MaxRate) return rate;
+        _errors.Add($"{name} {text}: a whole number from 1 to {FlagValues.MaxRate} is needed.");
+        return fallback;
     }
 
     private AccessLogModel? ReadAccessLog()

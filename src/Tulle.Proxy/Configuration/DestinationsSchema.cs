@@ -28,7 +28,8 @@ internal static class DestinationsSchema
         Messages("namedRoutes", 8, () => NamedRoute!),
         Message("retryBudget", 9, () => RetryBudget!),
         Message("accessLog", 10, () => AccessLog!),
-        Messages("connectionRoutes", 11, () => ConnectionRoute!));
+        Messages("connectionRoutes", 11, () => ConnectionRoute!),
+        Message("tracing", 12, () => Tracing!));
 
     public static JsonMessage ConnectionRoute { get; } = new(
         Text("name", 1),
@@ -260,6 +261,13 @@ internal static class DestinationsSchema
 
     public static JsonMessage AccessLog { get; } = new(Boolean("enabled", 1) with { Default = 1 }, Boolean("json", 2), Text("format", 3));
 
+    public static JsonMessage Tracing { get; } = new(
+        Number("samplingPpm", 1, 1_000_000),
+        Boolean("silencesSpans", 2),
+        Messages("tags", 3, () => TracingTag!));
+
+    public static JsonMessage TracingTag { get; } = new(Text("name", 1), Text("value", 2), LowerText("header", 3));
+
     public static JsonMessage Inbound { get; } = new(
         Choice("defaultMode", 2, Modes),
         Messages("ports", 3, () => InboundPort!),
@@ -273,7 +281,8 @@ internal static class DestinationsSchema
         Messages("namedRoutes", 5, () => NamedRoute),
         Message("rateLimit", 6, () => RateLimit),
         Message("connectionPool", 7, () => ConnectionPool),
-        Message("accessLog", 8, () => AccessLog));
+        Message("accessLog", 8, () => AccessLog),
+        Message("tracing", 9, () => Tracing));
 
     private static (string Name, int Number)[] Protocols => [("detect", 0), ("http1", 1), ("http2", 2), ("opaque", 3)];
 

@@ -10,6 +10,9 @@ internal static class FlagValues
     /// <summary>More event loops than any machine has use for.</summary>
     public const int MaxLoops = 256;
 
+    /// <summary>More per second than any reader of traces has use for.</summary>
+    public const int MaxRate = 100_000;
+
     public static string? ControlPlane(string text, out Uri? uri)
     {
         const string Remedy = "an address such as https://127.0.0.1:15010 is needed";
@@ -76,6 +79,15 @@ internal static class FlagValues
 
     public static bool TryLoops(string text, out int loops)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out loops) && loops is >= 1 and <= MaxLoops;
+
+    /// <summary>0 to 100, with at most four decimals; <paramref name="ppm"/> is per million.</summary>
+    public static bool TryPercentage(string text, out uint ppm)
+    {
+        ppm = 0;
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent is not (>= 0 and <= 100)) return false;
+        ppm = (uint)Math.Round(percent * 10_000);
+        return true;
+    }
 
     /// <summary>A number with the unit ms, s, m or h.</summary>
     public static bool TryDuration(string text, out TimeSpan duration)

@@ -4,6 +4,7 @@ using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Routing.Overrides;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Configuration;
 
@@ -60,6 +61,9 @@ internal sealed record ProxyConfig
     /// <summary>Whose request headers may override timeouts and retries.</summary>
     public OverrideDialects Overrides { get; init; }
 
+    /// <summary>How traces are made where no policy says anything; null: not at all.</summary>
+    public TracingConfig? Tracing { get; init; } = new();
+
     public LogLevel LogLevel { get; init; } = LogLevel.Info;
 
     public bool IsStandalone => ControlPlane is null;
@@ -78,5 +82,6 @@ internal sealed record ProxyConfig
         DiscoveryTimeout = DiscoveryTimeout,
         AccessLog = AccessLog,
         Overrides = Overrides,
+        Tracing = Tracing,
     };
 }

@@ -3,6 +3,7 @@ using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Routing;
 using Tulle.Proxy.Routing.Actions;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Forwarding;
 
@@ -53,6 +54,9 @@ internal sealed class Exchange
 
     /// <summary>The response is one of gRPC, so its status may come at its end.</summary>
     public bool IsGrpc;
+
+    /// <summary>The span of the request; its ids are set once the route is known.</summary>
+    public ExchangeTrace Trace;
 
     /// <summary>Number under which tap follows the request; 0: not tapped.</summary>
     public ulong TapStream;
@@ -110,6 +114,7 @@ internal sealed class Exchange
         ResponseMicros = 0;
         Series = null;
         TapStream = 0;
+        Trace = default;
         Route = null;
         Share = null;
         Cors = null;

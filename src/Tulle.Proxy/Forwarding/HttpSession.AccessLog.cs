@@ -24,13 +24,24 @@ internal abstract partial class HttpSession
     }
 
     /// <summary>The exchange is over, whatever came of it. Heads can still be read.</summary>
-    private void OnExchangeEnded()
+    /// <param name="failed">It counts as a failure of the service, or the mesh answered itself.</param>
+    private void OnExchangeEnded(bool failed)
     {
         Exchange exchange = Exchange;
         AccessLogModel? format = exchange.Log ??= AccessLogFormat;
-        if (format is null) return;
         long duration = Loop.NowMicros - exchange.StartMicros;
-        var entry = new AccessLogEntry
+        bool slow = IsSlow(duration);
+        bool traced = TakesSpan(failed, slow);
+        if (format is null && !traced) return;
+        AccessLogEntry entry = Entry(exchange, duration);
+        Describe(ref entry);
+        if (format is not null) Worker.AccessLog.Write(format, entry, Worker.Scratch);
+        if (traced) Worker.Tracer.Write(exchange.Trace, entry, exchange, failed, slow, Worker.Scratch);
+    }
+
+    private AccessLogEntry Entry(Exchange exchange, long duration)
+    {
+        return new AccessLogEntry
         {
             Request = Downstream.HasBegun ? Downstream.Request : default,
             Protocol = !Downstream.IsHttp1 ? "HTTP/2"u8 : Downstream is Http1Downstream { Head.IsHttp11: false } ? "HTTP/1.0"u8 : "HTTP/1.1"u8,
@@ -46,14 +57,13 @@ internal abstract partial class HttpSession
             BytesSent = _answer is null ? exchange.ResponseContentBytes : _answer.Body.Length,
             DownstreamLocal = Downstream.Origin.Local,
             DownstreamRemote = Downstream.Origin.Peer,
+            DownstreamText = Downstream.Origin.PeerText,
             RouteName = exchange.Route?.Name ?? "",
             Attempts = exchange.Attempt,
             GrpcStatus = exchange.GrpcStatus,
             // Kept with the pooled exchange, so it may hold an earlier response's.
-            Captured = exchange.ResponseMicros == 0 || format.Captures.Length == 0 ? null : exchange.Captured,
+            Captured = exchange.ResponseMicros == 0 || exchange.Log is not { Captures.Length: > 0 } ? null : exchange.Captured,
         };
-        Describe(ref entry);
-        Worker.AccessLog.Write(format, entry, Worker.Scratch);
     }
 
     /// <summary>What is refused before it is a request leaves a line too, when the proxy logs everything.</summary>

@@ -14,9 +14,11 @@ internal abstract partial class HttpSession
         long duration = Loop.NowMicros - exchange.StartMicros;
         CountBytes();
         if (exchange.Policies.Retries > 0 && exchange.Status < 500) Worker.Metrics.Policies.Count(PolicyEvent.RetrySuccess);
-        exchange.Series?.RecordResponse(exchange.Status, IsFailure(), exchange.GrpcStatus, duration);
+        bool failed = IsFailure();
+        exchange.Series?.RecordResponse(exchange.Status, failed, exchange.GrpcStatus, duration);
+        RecordExemplar(duration);
         if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, null);
-        OnExchangeEnded();
+        OnExchangeEnded(failed);
     }
 
     /// <summary>Step 8: answers for the server, or cuts off what cannot be completed.</summary>
@@ -38,7 +40,7 @@ internal abstract partial class HttpSession
         if (_error is not (MeshError.None or MeshError.ClientGone)) Worker.Metrics.CountError(Direction, model.Token);
         string reason = _clientGone ? "client-reset" : model.Token;
         if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, reason);
-        OnExchangeEnded();
+        OnExchangeEnded(failed: _error != MeshError.ClientGone);
         // Also where the client is gone: what it might still read must not look complete.
         Downstream.Reset(_error);
         _clientGone = Client is not null;
@@ -68,7 +70,7 @@ internal abstract partial class HttpSession
             Worker.Tap.OnEnd(exchange.TapStream, duration, answer.Body.Length, null);
         }
         // Before the answer: a client that does not take it takes its request with it.
-        OnExchangeEnded();
+        OnExchangeEnded(failed: _error != MeshError.None || IsFailure(answer.Status));
         if (!Downstream.Answer(answer)) _clientGone = Client is not null;
     }
 

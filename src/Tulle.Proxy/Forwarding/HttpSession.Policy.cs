@@ -130,6 +130,7 @@ internal abstract partial class HttpSession
     {
         Exchange exchange = Exchange;
         uint mirrors = exchange.Mirrors;
+        Worker.Tracer.Fill(exchange.Trace, Direction);
         exchange.Mirrors = 0;
         for (int i = 0; mirrors != 0; i++, mirrors >>= 1)
         {

@@ -145,6 +145,8 @@ internal abstract partial class HttpSession : Session
                     }
                 }
 
+                if (step == Step.Done && Worker.Tracer.IsOn) BeginTrace();
+
                 // 3. Do what the route asks for before a server is involved: limits, faults, answers of its own.
                 if (step == Step.Done)
                 {

@@ -5,6 +5,7 @@ using Tulle.Proxy.Configuration;
 using Tulle.Proxy.Discovery;
 using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Hosting;
 
@@ -31,7 +32,10 @@ internal sealed class ProxyHost(ProxyConfig config, TimeProvider time, Func<Func
             return ExitCodes.Failure;
         }
         var accessLog = new AccessLogHub(accessLogOutput, log);
-        await using var dataPlane = new DataPlane(config.ToDataPlaneConfig(), subscriptions, taps, time, seed, accessLog)
+        DataPlane? loops = null;
+        // Standalone nobody would take them.
+        SpanReporter? spans = config.IsStandalone ? null : new SpanReporter(() => loops?.Metrics ?? []);
+        await using var dataPlane = loops = new DataPlane(config.ToDataPlaneConfig(), subscriptions, taps, time, seed, accessLog, spans)
         {
             OnError = error => { if (errors.TryTake()) log.Error($"A connection was closed because of an error in the proxy itself: {error}"); },
         };
@@ -56,7 +60,7 @@ internal sealed class ProxyHost(ProxyConfig config, TimeProvider time, Func<Func
             var reporter = new TrafficReporter(() => dataPlane.Metrics);
             var health = new HealthReporter(
                 new HealthSources(() => dataPlane.Destinations.Models, () => dataPlane.Shared.Backends, () => dataPlane.Endpoints, () => identity.State), time);
-            var insight = new InsightClient(channel, reporter, health, taps, time, random(), log);
+            var insight = new InsightClient(channel, reporter, health, spans!, taps, time, random(), log);
             work = [identity.RunAsync, discovery.RunAsync, insight.RunAsync];
             status = CreateStatus(dataPlane, subscriptions, taps, () => identity.State, () => discovery.Inbound) with
             {
@@ -65,7 +69,7 @@ internal sealed class ProxyHost(ProxyConfig config, TimeProvider time, Func<Func
             };
         }
 
-        status = status with { DroppedAccessLogLines = () => accessLog.Dropped };
+        status = status with { DroppedAccessLogLines = () => accessLog.Dropped, DroppedSpans = () => spans?.Dropped ?? 0 };
 
         // Before anything listens: without its certificate a proxy would take a mesh client's hello for the application's own TLS.
         IReadOnlyList<string> mistakes = files?.Load() ?? [];

@@ -4,6 +4,7 @@ using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Inbound;
@@ -54,6 +55,8 @@ internal sealed class InboundHttpSession(Worker worker, Connection? client, Down
 
     protected override AccessLogModel? AccessLogFormat =>
         Origin.Port.Policy is { HasAccessLog: true } policy ? policy.AccessLog : base.AccessLogFormat;
+
+    protected override TracingModel TracingPolicy => Origin.Port.Policy.Tracing ?? base.TracingPolicy;
 
     protected override void Describe(ref AccessLogEntry entry)
     {

@@ -2,6 +2,7 @@ using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Routing;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Inbound;
 
@@ -32,6 +33,8 @@ internal sealed class InboundPolicyModel
             if (rate is null) return (null, $"inbound port {port.Port}: {rateError}");
             (AccessLogModel? accessLog, string? logError) = AccessLogModel.Compile(port.AccessLog);
             if (logError is not null) return (null, $"inbound port {port.Port}: {logError}");
+            (TracingModel? tracing, string? tracingError) = TracingModel.Compile(port.Tracing);
+            if (tracingError is not null) return (null, $"inbound port {port.Port}: {tracingError}");
             ports[(int)port.Port] = new InboundPortModel
             {
                 Mode = port.Mode,
@@ -44,6 +47,7 @@ internal sealed class InboundPolicyModel
                 ConnectionPool = ConnectionPoolModel.Compile(port.ConnectionPool),
                 AccessLog = accessLog,
                 HasAccessLog = port.AccessLog is not null,
+                Tracing = tracing,
             };
         }
         return (new InboundPolicyModel(ports, policy.DefaultMode), null);

@@ -5,6 +5,7 @@ using Tulle.Proxy.Model;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Routing;
+using Tulle.Proxy.Tracing;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Inbound;
@@ -90,6 +91,9 @@ internal sealed class InboundPortModel
 
     /// <inheritdoc cref="DestinationModel.HasAccessLog"/>
     public bool HasAccessLog { get; init; }
+
+    /// <inheritdoc cref="DestinationModel.Tracing"/>
+    public TracingModel? Tracing { get; init; }
 
     public RouteNamesModel Names { get; init; } = RouteNamesModel.Empty;
 

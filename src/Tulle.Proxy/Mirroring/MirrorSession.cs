@@ -27,6 +27,8 @@ internal sealed class MirrorSession(Worker worker, MirrorDownstream downstream) 
 
     protected override AccessLogModel? AccessLogFormat => null;
 
+    protected override void Describe(ref AccessLogEntry entry) => entry.UpstreamHost = _target?.State.Model.Key ?? "";
+
     protected override Step Route(out MeshError error)
     {
         error = MeshError.None;

@@ -1,6 +1,7 @@
 using System.Net;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Routing.Overrides;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Model;
 
@@ -97,6 +98,9 @@ internal sealed record DataPlaneConfig
 
     /// <summary>How requests are written to the access log where no policy says anything; null: not at all.</summary>
     public AccessLogModel? AccessLog { get; init; }
+
+    /// <summary>How traces are made where no policy says anything; null: not at all, and requests keep the fields they came with.</summary>
+    public TracingConfig? Tracing { get; init; }
 
     /// <summary>Most connections per loop that may wait for the first answer about an authority.</summary>
     public int MaxDiscoveryWaiters { get; init; } = 1_000;

@@ -9,6 +9,7 @@ using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Routing;
 using Tulle.Proxy.Routing.Overrides;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Tracing;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Outbound;
@@ -104,6 +105,8 @@ internal sealed class OutboundHttpSession(Worker worker, Connection? client, Dow
 
     protected override AccessLogModel? AccessLogFormat =>
         _destination?.Model is { HasAccessLog: true } model ? model.AccessLog : base.AccessLogFormat;
+
+    protected override TracingModel TracingPolicy => _destination?.Model?.Tracing ?? base.TracingPolicy;
 
     protected override void Describe(ref AccessLogEntry entry)
     {

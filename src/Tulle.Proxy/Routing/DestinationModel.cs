@@ -3,6 +3,7 @@ using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Resilience;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Routing;
 
@@ -67,6 +68,9 @@ internal sealed class DestinationModel
 
     /// <summary>The destination says whether and how requests are logged; otherwise the proxy's own setting holds.</summary>
     public bool HasAccessLog { get; private init; }
+
+    /// <summary>How traces of requests are made; null: as the proxy's own setting says.</summary>
+    public TracingModel? Tracing { get; private init; }
 
     /// <summary>The route of a request; null when none matches.</summary>
     public RouteModel? FindRoute(in RequestView request)
@@ -139,6 +143,13 @@ internal sealed class DestinationModel
         if (names is null) return (null, nameError);
         (AccessLogModel? accessLog, string? logError) = AccessLogModel.Compile(destination.AccessLog);
         if (logError is not null) return (null, logError);
-        return (new DestinationModel(destination, routes, connectionRoutes, backends, names) { AccessLog = accessLog, HasAccessLog = destination.AccessLog is not null }, null);
+        (TracingModel? tracing, string? tracingError) = TracingModel.Compile(destination.Tracing);
+        if (tracingError is not null) return (null, tracingError);
+        return (new DestinationModel(destination, routes, connectionRoutes, backends, names)
+        {
+            AccessLog = accessLog,
+            HasAccessLog = destination.AccessLog is not null,
+            Tracing = tracing,
+        }, null);
     }
 }

@@ -2,13 +2,15 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Tulle.Protocol;
 using Tulle.Proxy.Discovery;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Telemetry;
 
-/// <summary>The insight stream: golden metrics and health up every second, tap commands down, tap events up.</summary>
+/// <summary>The insight stream: golden metrics, health and spans up every second, tap commands down, tap events up.</summary>
 /// <param name="random">Uniform in [0, 1).</param>
 internal sealed class InsightClient(
-    ControlPlaneChannel channel, TrafficReporter reporter, HealthReporter health, TapHub taps, TimeProvider time, Func<double> random, Log log)
+    ControlPlaneChannel channel, TrafficReporter reporter, HealthReporter health, SpanReporter spans, TapHub taps,
+    TimeProvider time, Func<double> random, Log log)
 {
     /// <summary>How often traffic is reported: what a live table refreshes at.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -75,6 +77,7 @@ internal sealed class InsightClient(
             {
                 await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
                 await SendHealthAsync(reports, scope.Token).ConfigureAwait(false);
+                await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
                 tick = timer.WaitForNextTickAsync(either.Token).AsTask();
             }
         }
@@ -82,6 +85,7 @@ internal sealed class InsightClient(
         scope.Token.ThrowIfCancellationRequested();
         scope.CancelAfter(FarewellTimeout);
         await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
+        await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
         await reports.CompleteAsync().ConfigureAwait(false);
     }
 
@@ -97,6 +101,15 @@ internal sealed class InsightClient(
         if (health.Collect() is not { } report) return;
         await reports.WriteAsync(new ProxyReport { Health = report }, cancellation).ConfigureAwait(false);
         health.Commit();
+    }
+
+    private async Task SendSpansAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
+    {
+        while (spans.Collect() is { } report)
+        {
+            await reports.WriteAsync(new ProxyReport { Spans = report }, cancellation).ConfigureAwait(false);
+            spans.Commit();
+        }
     }
 
     private async Task SendTapEventsAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)

@@ -26,6 +26,9 @@ internal sealed class LoopMetrics
     /// <summary>Copies of requests sent to mirrors, and those that were not. Only the loop writes.</summary>
     public long MirrorsSent, MirrorsDropped;
 
+    /// <summary>Spans reported, and those that were beyond the rate. Only the loop writes.</summary>
+    public long Spans, SpansLimited;
+
     // Concurrent only because the telemetry thread enumerates it; the loop is the one writer.
     private readonly ConcurrentDictionary<SeriesKey, TrafficSeries> _series = new(concurrencyLevel: 1, capacity: 31);
     private readonly ConcurrentDictionary<(Direction Direction, string Reason), MeshErrorCounter> _errors = new(concurrencyLevel: 1, capacity: 31);

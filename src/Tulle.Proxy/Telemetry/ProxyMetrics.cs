@@ -85,6 +85,11 @@ internal static class ProxyMetrics
     public static readonly MetricDefinition MirrorsDropped = Counter("mirror_dropped_total", "", None,
         "Copies not sent: 64 are under way per loop, or the body is longer than 64 KiB.");
 
+    public static readonly MetricDefinition Spans = Counter("trace_spans_total", "", None, "Spans of requests reported to the control plane.");
+
+    public static readonly MetricDefinition SpansDropped = Counter("trace_spans_dropped_total", "", ["reason"],
+        "Spans not reported: rate_limit (more a second than --trace-spans, or than a hundred of failed and slow requests), buffer_full (the control plane does not take them).");
+
     public static readonly MetricDefinition Series = Gauge("metrics_series", "", None, "Sets of traffic labels kept, over all event loops.");
 
     public static readonly MetricDefinition SeriesLimit = Gauge("metrics_series_limit", "", None, "Most of them, over all event loops.");
@@ -130,7 +135,7 @@ internal static class ProxyMetrics
     [
         Requests, Responses, ResponseStatuses, GrpcStatuses, Latency, Duration, Retries, OpenConnections, ConnectionsOpened, BytesReceived, BytesSent,
         Errors, Timeouts, InFlight, Detections, Handshakes, Authorizations, PolicyEvents, Endpoints, Ejections, BreakerLimit, BreakerActive, BreakerOpen,
-        BreakerOverflow, FaultDelays, FaultAborts, Mirrors, MirrorsDropped, Series, SeriesLimit, SeriesOverflow, Connected, StreamSince, Connects,
+        BreakerOverflow, FaultDelays, FaultAborts, Mirrors, MirrorsDropped, Spans, SpansDropped, Series, SeriesLimit, SeriesOverflow, Connected, StreamSince, Connects,
         Subscriptions, SubscriptionsRefused, TapDropped, AccessLogDropped, CertificateExpiration, CertificateRefresh, CertificateRefreshes, TrustAnchors,
         Ready, EventLoops, BuildInfo, .. ProcessMetrics.All,
     ];

@@ -52,6 +52,7 @@ internal sealed class TestMesh : IAsyncDisposable
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0), Token = DashboardToken.New(), Mesh = "test", Local = true,
         }),
+        TracesPath = _folder.PathOf($"traces-{_controlPlanes}.db"),
     });
 
     public async Task RestartApiAsync()

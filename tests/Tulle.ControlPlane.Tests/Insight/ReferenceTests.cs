@@ -97,6 +97,35 @@ public sealed partial class ReferenceTests
         },
     };
 
+    [Theory]
+    [InlineData("traces", "/traces")]
+    [InlineData("traces/{id}", "/traces/4bf92f3577b34da6a3ce929d0e0e4736")]
+    public async Task ExampleOfTraces_HasTheFieldsOfAnAnswer(string section, string path)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using ReportStream stream = new(web);
+        await stream.SendSpansAsync([SpanSamples.Span(1, 0, Direction.Outbound)]);
+
+        JsonObject answer = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer = await mesh.Client.GetRawAsync("/apis/insight.tulle.dev/v1/traces");
+                return answer["items"]!.AsArray().Count == 1;
+            },
+            TestMesh.Patience, "the span is here", () => answer.ToJsonString());
+        answer = await mesh.Client.GetRawAsync($"/apis/insight.tulle.dev/v1{path}");
+        if (answer["spans"] is JsonArray spans)
+        {
+            // The example shows two of many attributes.
+            var attributes = (JsonObject)spans[0]!["attributes"]!;
+            foreach (string name in attributes.Select(a => a.Key).Where(name => name is not ("http.request.method" or "http.response.status_code")).ToArray()) attributes.Remove(name);
+        }
+        Assert.Equal(Shape(Example(section)), Shape(answer));
+    }
+
     private static TrafficDelta Delta(Direction direction) => new()
     {
         Direction = direction,
@@ -122,7 +151,7 @@ public sealed partial class ReferenceTests
     private static string Shape(JsonNode? node) => node switch
     {
         JsonObject mapping => $"{{{string.Join(", ", mapping.Select(field => $"{field.Key}: {Shape(field.Value)}"))}}}",
-        JsonArray list => $"[{Shape(list[0])}]",
+        JsonArray list => $"[{(list.Count == 0 ? "" : Shape(list[0]))}]",
         null => "null",
         _ => node.GetValueKind().ToString(),
     };

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Tulle.ControlPlane.Tests.Hosting;
 using Tulle.Protocol;
@@ -22,6 +23,9 @@ internal sealed class ReportStream(TestProxy proxy) : IDisposable
     public Task SendAsync(TapEvent tapEvent) => _call.RequestStream.WriteAsync(new ProxyReport { Tap = tapEvent });
 
     public Task SendAsync(HealthReport health) => _call.RequestStream.WriteAsync(new ProxyReport { Health = health });
+    /// <param name="dropped">Spans that the proxy says it did not send.</param>
+    public Task SendSpansAsync(IEnumerable<ProxySpan> spans, ulong dropped = 0) =>
+        _call.RequestStream.WriteAsync(new ProxyReport { Spans = new SpanReport { Spans = { spans }, Dropped = dropped }.ToByteString() });
 
     public async Task<ProxyCommand> NextAsync()
     {

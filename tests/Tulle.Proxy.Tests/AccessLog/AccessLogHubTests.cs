@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Tulle.Proxy.AccessLog;
+using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Tests.Hosting;
 using Tulle.Testing;
 
@@ -11,7 +12,7 @@ public sealed class AccessLogHubTests
     [Fact]
     public void Ring_LinesInAndOut_AreTheSameWhateverTheSizes() => Gen.Select(Gen.Int[1, 40].Array[1, 60], Gen.Int[1, 50].Array[1, 60]).Sample((sizes, takes) =>
     {
-        var ring = new AccessLogRing(64);
+        var ring = new LoopRing(64);
         var put = new StringBuilder();
         var taken = new StringBuilder();
         int dropped = 0;
@@ -45,7 +46,7 @@ public sealed class AccessLogHubTests
         Task writer = hub.RunAsync(TimeProvider.System, stop.Token);
         Task[] loops = [.. Enumerable.Range(0, 3).Select(loop => Task.Run(() =>
         {
-            AccessLogRing ring = hub.NewRing();
+            LoopRing ring = hub.NewRing();
             for (int i = 0; i < 10_000; i++)
             {
                 Assert.True(ring.TryPut(Encoding.ASCII.GetBytes($"loop {loop} line {i}\n")));
@@ -68,7 +69,7 @@ public sealed class AccessLogHubTests
         var log = new TestLog();
         var hub = new AccessLogHub(new FullDisk(), log.Log);
         using var stop = new CancellationTokenSource();
-        AccessLogRing ring = hub.NewRing();
+        LoopRing ring = hub.NewRing();
         Task writer = hub.RunAsync(TimeProvider.System, stop.Token);
         for (int i = 0; i < 3; i++)
         {

@@ -1,6 +1,8 @@
 using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
+using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Tests.Harness;
+using Tulle.Proxy.Tracing;
 using static Tulle.Proxy.Tests.Harness.Allocations;
 
 namespace Tulle.Proxy.Tests.Forwarding;
@@ -55,6 +57,30 @@ public sealed class AllocationTests
         Assert.True(outbound.Taps.Events.TryRead(out _) && inbound.Taps.Events.TryRead(out _), "the tap saw nothing");
     }
 
+    /// <summary>Every request is recorded and reported, with context in every format.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\ntracestate: a=1\r\n")]
+    [InlineData("b3: 4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1\r\nx-request-id: r\r\n")]
+    public async Task Requests_WithTracing_AllocateNothing(string fields)
+    {
+        using var server = new TestServer((peer, _) => Answer(peer));
+        var tracing = new TracingConfig { SamplingPpm = 1_000_000, SpansPerSecond = 100_000 };
+        await using ProxyUnderTest inbound = ProxyUnderTest.WithInbound(server.EndPoint, config => config with { Tracing = tracing });
+        await using var outbound = new ProxyUnderTest(config => config with { Tracing = tracing });
+        outbound.Route("app:80", inbound.Inbound());
+        using TestPeer client = TestPeer.Connect(outbound.Outbound);
+
+        Exchange(client, 2_000, fields);
+        long[] before = [await AllocatedAsync(outbound), await AllocatedAsync(inbound)];
+        Exchange(client, Requests, fields);
+        long[] after = [await AllocatedAsync(outbound), await AllocatedAsync(inbound)];
+
+        Assert.InRange(after[0] - before[0], 0, 2_000);
+        Assert.InRange(after[1] - before[1], 0, 2_000);
+        Assert.All([outbound, inbound], proxy => Assert.True(proxy.DataPlane.Metrics[0].Spans > 500));
+    }
+
     /// <summary>With everything that a route may ask for beside forwarding, and a log line for every request.</summary>
     [Fact]
     public async Task RequestsWithEveryAction_InSteadyState_AllocateNothing()
@@ -86,9 +112,9 @@ public sealed class AllocationTests
 
     private sealed class NowhereSink : IAccessLogSink
     {
-        private readonly AccessLogRing _ring = new(AccessLogRing.DefaultCapacity);
+        private readonly LoopRing _ring = new(AccessLogHub.RingCapacity);
 
-        public AccessLogRing NewRing() => _ring;
+        public LoopRing NewRing() => _ring;
 
         public void Wake() => _ring.Take(_ring.Peek().Length);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Tulle.Proxy.AccessLog;
+using Tulle.Proxy.Telemetry;
 using Tulle.Testing;
 
 namespace Tulle.Proxy.Tests.Harness;
@@ -7,10 +8,10 @@ namespace Tulle.Proxy.Tests.Harness;
 /// <summary>Keeps the access log in memory.</summary>
 internal sealed class AccessLogLines : IAccessLogSink
 {
-    private readonly AccessLogRing _ring = new(AccessLogRing.DefaultCapacity);
+    private readonly LoopRing _ring = new(AccessLogHub.RingCapacity);
     private readonly StringBuilder _text = new();
 
-    public AccessLogRing NewRing() => _ring;
+    public LoopRing NewRing() => _ring;
 
     public void Wake()
     {

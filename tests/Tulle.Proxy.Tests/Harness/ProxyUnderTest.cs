@@ -25,12 +25,13 @@ internal sealed class ProxyUnderTest : IDestinationSource, IAsyncDisposable
     /// <param name="accessLog">Gets the lines of the access log.</param>
     public ProxyUnderTest(Func<DataPlaneConfig, DataPlaneConfig>? setUp = null, TimeProvider? time = null, IAccessLogSink? accessLog = null)
     {
+        Spans = new SpanLists(() => DataPlane!.Metrics);
         time ??= TimeProvider.System;
         _clock = time as ManualClock;
         var config = new DataPlaneConfig { Outbound = [AnyPort], DiscoveryTimeout = TimeSpan.FromSeconds(5) };
         config = setUp?.Invoke(config) ?? config;
         Config = config;
-        DataPlane = new DataPlane(config, this, Taps, time, accessLog: accessLog) { OnError = _errors.Enqueue };
+        DataPlane = new DataPlane(config, this, Taps, time, accessLog: accessLog, spans: Spans.Reporter) { OnError = _errors.Enqueue };
         DataPlane.Start();
     }
 
@@ -41,6 +42,9 @@ internal sealed class ProxyUnderTest : IDestinationSource, IAsyncDisposable
     public DataPlane DataPlane { get; }
 
     public TapHub Taps { get; } = new(TimeProvider.System);
+
+    /// <summary>The spans that it reports.</summary>
+    public SpanLists Spans { get; }
 
     /// <summary>Authorities asked for and not given up.</summary>
     public ConcurrentDictionary<string, bool> Subscribed { get; } = new();

@@ -1,8 +1,10 @@
+using Google.Protobuf;
 using Tulle.Protocol;
 using Tulle.Proxy.Discovery;
 using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Tests.Hosting;
+using Tulle.Proxy.Tracing;
 using Tulle.Testing;
 
 namespace Tulle.Proxy.Tests.Telemetry;
@@ -11,6 +13,7 @@ public sealed class InsightClientTests : IAsyncLifetime
 {
     private readonly LoopMetrics[] _loops = [new(), new()];
     private readonly TapHub _taps = new(TimeProvider.System);
+    private readonly SpanReporter _spans;
     private readonly CancellationTokenSource _stop = new();
     private readonly TestLog _log = new();
     private FakeControlPlane _plane = null!;
@@ -102,6 +105,21 @@ public sealed class InsightClientTests : IAsyncLifetime
         await Eventually.TrueAsync(() => !_taps.IsActive, TimeSpan.FromSeconds(10), "nobody listens, so nobody taps");
     }
 
+    [Fact]
+    public async Task Report_Spans_ArriveWithWhatWasDropped()
+    {
+        LoopRing ring = _spans.NewRing();
+        byte[] span = new SpanReport { Spans = { new ProxySpan { Method = "GET" } } }.ToByteArray();
+        Assert.True(ring.TryPut(span));
+        Assert.True(ring.TryPut(span));
+        Volatile.Write(ref _loops[1].SpansLimited, 3);
+        SpanReport report = SpanReport.Parser.ParseFrom((await (await StartAsync()).NextAsync()).Spans);
+        Assert.Equal(["GET", "GET"], report.Spans.Select(s => s.Method));
+        Assert.Equal(3ul, report.Dropped);
+    }
+
+    public InsightClientTests() => _spans = new SpanReporter(() => _loops);
+
     public async ValueTask InitializeAsync() => _plane = await FakeControlPlane.StartAsync();
 
     public async ValueTask DisposeAsync()
@@ -119,7 +137,7 @@ public sealed class InsightClientTests : IAsyncLifetime
     private async Task<InsightStream> StartAsync()
     {
         _channel = new ControlPlaneChannel(_plane.Config(), TimeProvider.System);
-        _client = new InsightClient(_channel, new TrafficReporter(() => _loops), new HealthReporter(new HealthSources(() => [], () => [], () => [], () => IdentityState.None), TimeProvider.System), _taps, TimeProvider.System, () => 0.5, _log.Log);
+        _client = new InsightClient(_channel, new TrafficReporter(() => _loops), new HealthReporter(new HealthSources(() => [], () => [], () => [], () => IdentityState.None), TimeProvider.System), _spans, _taps, TimeProvider.System, () => 0.5, _log.Log);
         _running = _client.RunAsync(_stop.Token);
         return await _plane.NextInsightStreamAsync();
     }

@@ -4,8 +4,7 @@ using Tulle.Protocol;
 namespace Tulle.ControlPlane.Insight.History;
 
 /// <summary>
-/// The SQLite file of the history. It is not flushed at every commit: after a power cut the last seconds may be missing, never
-/// more. One connection; not thread-safe.
+/// The SQLite file of the history. One connection; not thread-safe.
 /// </summary>
 internal sealed class HistoryDatabase : IDisposable
 {
@@ -24,27 +23,7 @@ internal sealed class HistoryDatabase : IDisposable
     /// <summary>Opens the file, or makes it, readable by its owner only.</summary>
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public HistoryDatabase(string path)
-    {
-        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        if (!OperatingSystem.IsWindows())
-        {
-            // SQLite gives the log files beside it the mode of the database itself.
-            using var created = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = ownerOnly });
-            File.SetUnixFileMode(path, ownerOnly);
-        }
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
-        {
-            _connection.Open();
-            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048;{Tables}");
-        }
-        catch
-        {
-            _connection.Dispose();
-            throw;
-        }
-    }
+    public HistoryDatabase(string path) => _connection = DatabaseFile.Open(path, Tables);
 
     public IReadOnlyList<(long Number, HistoryId Id)> Series()
     {
@@ -111,17 +90,7 @@ internal sealed class HistoryDatabase : IDisposable
         return command.ExecuteScalar() is long second ? second : 0;
     }
 
-    private void Execute(string text, params ReadOnlySpan<object> parameters)
-    {
-        using SqliteCommand command = Command(text, parameters);
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string text, params ReadOnlySpan<object> parameters) => _connection.Execute(text, parameters);
 
-    private SqliteCommand Command(string text, params ReadOnlySpan<object> parameters)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = text;
-        for (int i = 0; i < parameters.Length; i++) command.Parameters.AddWithValue($"${i + 1}", parameters[i]);
-        return command;
-    }
+    private SqliteCommand Command(string text, params ReadOnlySpan<object> parameters) => _connection.Command(text, parameters);
 }

@@ -20,10 +20,6 @@ internal sealed class HistoryStore : IAsyncDisposable
 
     private const int SweepPeriod = 600;
 
-    // SQLite's result codes for a file that is damaged, or no database. A full or busy disk is neither.
-    private const int Corrupt = 11;
-    private const int NotADatabase = 26;
-
     // Add waits for the first only; whoever uses the database holds the second, and may take the first inside it.
     private readonly Lock _gate = new();
     private readonly Lock _io = new();
@@ -56,20 +52,8 @@ internal sealed class HistoryStore : IAsyncDisposable
     }
 
     /// <summary>Opens a history; a damaged one is put aside as <c>.damaged</c> and begun anew, since nothing depends on it.</summary>
-    public static HistoryStore Open(string path, TimeProvider clock, ILogger<HistoryStore> logger)
-    {
-        try
-        {
-            return new HistoryStore(path, clock, logger);
-        }
-        catch (SqliteException error) when (error.SqliteErrorCode is Corrupt or NotADatabase)
-        {
-            HistoryLog.Damaged(logger, error, path);
-            File.Move(path, path + ".damaged", overwrite: true);
-            foreach (string suffix in (string[])["-wal", "-shm"]) File.Delete(path + suffix);
-            return new HistoryStore(path, clock, logger);
-        }
-    }
+    public static HistoryStore Open(string path, TimeProvider clock, ILogger<HistoryStore> logger) =>
+        DatabaseFile.OpenOrReplace(path, () => new HistoryStore(path, clock, logger), error => HistoryLog.Damaged(logger, error, path));
 
     private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 

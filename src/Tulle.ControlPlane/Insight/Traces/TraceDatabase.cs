@@ -1,0 +1,136 @@
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using Tulle.Protocol.Otlp;
+
+namespace Tulle.ControlPlane.Insight.Traces;
+
+/// <summary>The SQLite file of traces. One connection; not thread-safe.</summary>
+internal sealed class TraceDatabase : IDisposable
+{
+    private const string Tables = """
+        CREATE TABLE IF NOT EXISTS traces(
+            id BLOB PRIMARY KEY, start INTEGER NOT NULL, finish INTEGER NOT NULL, spans INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            errors INTEGER NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS traces_by_start ON traces(start);
+        CREATE TABLE IF NOT EXISTS spans(
+            trace BLOB NOT NULL, id INTEGER NOT NULL, parent INTEGER NOT NULL, source INTEGER NOT NULL, kept INTEGER NOT NULL,
+            namespace TEXT NOT NULL, service TEXT NOT NULL, workload TEXT NOT NULL, pod TEXT NOT NULL, route TEXT NOT NULL,
+            rule TEXT NOT NULL, status INTEGER NOT NULL, error INTEGER NOT NULL, start INTEGER NOT NULL, duration INTEGER NOT NULL,
+            data BLOB NOT NULL, PRIMARY KEY(trace, id)) WITHOUT ROWID;
+        """;
+
+    private readonly SqliteConnection _connection;
+
+    /// <exception cref="SqliteException">The file is damaged or no database.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public TraceDatabase(string? path) => _connection = DatabaseFile.Open(path, Tables);
+
+    /// <summary>How much there is, and when its first trace began; 0 without.</summary>
+    public (long Traces, long Spans, long Bytes, long OldestMicros) Size()
+    {
+        using SqliteCommand command = _connection.Command("SELECT COUNT(*), COALESCE(SUM(spans), 0), COALESCE(SUM(bytes), 0), COALESCE(MIN(start), 0) FROM traces");
+        using SqliteDataReader reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+
+    /// <summary>Spans of a trace so far.</summary>
+    public long CountSpans(UInt128 trace)
+    {
+        using SqliteCommand command = _connection.Command("SELECT spans FROM traces WHERE id = $1", TraceSpan.Bytes(trace));
+        return command.ExecuteScalar() is long count ? count : 0;
+    }
+
+    /// <summary>Adds a span; false when it is there already, as after a report that was sent twice.</summary>
+    public bool Add(TraceSpan span, out int bytes)
+    {
+        byte[] data = span.Span.ToByteArray();
+        bytes = data.Length;
+        byte[] trace = TraceSpan.Bytes(span.TraceId);
+        using SqliteCommand command = _connection.Command(
+            "INSERT OR IGNORE INTO spans VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            trace, (long)span.SpanId, (long)span.ParentId, (int)span.Source, (int)span.KeptFor, span.Namespace, span.Service, span.Workload,
+            span.Pod, span.Route, span.Rule, span.Status, span.IsError ? 1 : 0, span.StartMicros, span.DurationMicros, data);
+        if (command.ExecuteNonQuery() == 0) return false;
+        _connection.Execute(
+            """
+            INSERT INTO traces VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT(id) DO UPDATE SET
+                start = min(start, excluded.start), finish = max(finish, excluded.finish), spans = spans + 1, bytes = bytes + excluded.bytes,
+                errors = errors + excluded.errors, kept = min(kept, excluded.kept)
+            """,
+            trace, span.StartMicros, span.StartMicros + span.DurationMicros, bytes, span.IsError ? 1 : 0, (int)span.KeptFor);
+        return true;
+    }
+
+    /// <summary>Forgets the oldest trace. How many spans and bytes that was; none when there is none.</summary>
+    public (long Spans, long Bytes) RemoveOldest() => Remove("SELECT id, spans, bytes FROM traces ORDER BY start LIMIT 1");
+
+    /// <summary>Forgets a trace that began before some time. How many spans and bytes that was; none when there is none.</summary>
+    public (long Spans, long Bytes) RemoveOlderThan(long micros) => Remove("SELECT id, spans, bytes FROM traces WHERE start < $1 ORDER BY start LIMIT 1", micros);
+
+    /// <summary>The ids of traces, newest first, as long as they are taken.</summary>
+    /// <param name="condition">SQL on <c>t</c> with parameters from <c>$1</c> on.</param>
+    public IEnumerable<UInt128> Find(string condition, object[] parameters)
+    {
+        using SqliteCommand command = _connection.Command($"SELECT t.id FROM traces t WHERE {condition} ORDER BY t.start DESC", parameters);
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (TraceSpan.TryReadTraceId(reader.GetFieldValue<byte[]>(0), out UInt128 id)) yield return id;
+        }
+    }
+
+    /// <summary>All spans of a trace; none when it is not known.</summary>
+    public IReadOnlyList<TraceSpan> Spans(UInt128 trace)
+    {
+        using SqliteCommand command = _connection.Command(
+            "SELECT id, parent, source, kept, namespace, service, workload, pod, route, rule, status, data FROM spans WHERE trace = $1", TraceSpan.Bytes(trace));
+        using SqliteDataReader reader = command.ExecuteReader();
+        var spans = new List<TraceSpan>();
+        while (reader.Read())
+        {
+            spans.Add(new TraceSpan
+            {
+                TraceId = trace,
+                SpanId = (ulong)reader.GetInt64(0),
+                ParentId = (ulong)reader.GetInt64(1),
+                Source = (SpanSource)reader.GetInt32(2),
+                KeptFor = (KeptFor)reader.GetInt32(3),
+                Namespace = reader.GetString(4),
+                Service = reader.GetString(5),
+                Workload = reader.GetString(6),
+                Pod = reader.GetString(7),
+                Route = reader.GetString(8),
+                Rule = reader.GetString(9),
+                Status = reader.GetInt32(10),
+                Span = Span.Parser.ParseFrom(reader.GetFieldValue<byte[]>(11)),
+            });
+        }
+        return spans;
+    }
+
+    /// <summary>Makes changes in one transaction.</summary>
+    public void Commit(Action changes)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        changes();
+        transaction.Commit();
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private (long Spans, long Bytes) Remove(string text, params ReadOnlySpan<object> parameters)
+    {
+        byte[] id;
+        (long Spans, long Bytes) size;
+        using (SqliteCommand command = _connection.Command(text, parameters))
+        using (SqliteDataReader reader = command.ExecuteReader())
+        {
+            if (!reader.Read()) return default;
+            (id, size) = (reader.GetFieldValue<byte[]>(0), (reader.GetInt64(1), reader.GetInt64(2)));
+        }
+        _connection.Execute("DELETE FROM spans WHERE trace = $1", id);
+        _connection.Execute("DELETE FROM traces WHERE id = $1", id);
+        return size;
+    }
+}
