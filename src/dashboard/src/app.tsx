@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState, type ComponentType } from 'react';
+import { Suspense, lazy, useEffect, useState, type ComponentType } from 'react';
 import { ApiError, get } from './api/client';
 import type { Session } from './api/types';
 import { Empty, Failure, Loading } from './components/Notice';
@@ -11,6 +11,7 @@ import { usePlace } from './state/usePlace';
 /** Pages other than the first are loaded when they are gone to. */
 const PAGES: Record<string, ComponentType> = {
   overview: Overview,
+  topology: lazy(() => import('./pages/topology/Topology')),
 };
 
 const TITLES: Record<string, string> = { 'control-plane': 'Control plane' };

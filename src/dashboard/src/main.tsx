@@ -7,5 +7,6 @@ import './styles/shell.css';
 import './styles/parts.css';
 import './styles/table.css';
 import './styles/overview.css';
+import './styles/topology.css';
 
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

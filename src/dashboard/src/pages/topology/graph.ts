@@ -1,0 +1,74 @@
+import type { Edge, EdgeEnd, StatRow } from '../../api/types';
+import { endName } from '../../format/names';
+
+/** A workload, a service that no server was found for, or somebody outside the mesh. */
+export interface GraphNode { key: string; kind: 'workload' | 'service' | 'outside'; namespace: string; name: string; workload: string | null; stat: StatRow | undefined }
+
+/** All traffic from one node to another. */
+export interface GraphEdge {
+  key: string;
+  from: string;
+  to: string;
+  rps: number;
+  requests: number;
+  success: number | null;
+  mtls: number | null;
+  tcpConnections: number;
+  parts: readonly Edge[];
+}
+
+export interface Graph { nodes: ReadonlyMap<string, GraphNode>; edges: readonly GraphEdge[] }
+
+export function nodeKey(end: EdgeEnd): string {
+  if (end.workload) return `${end.namespace ?? ''}/${end.workload}`;
+  if (end.service) return `${end.namespace ?? ''}/service/${end.service}`;
+  return `outside/${end.identity ?? ''}`;
+}
+
+/** The graph of a list of edges; several services between the same two workloads are one line. */
+export function graphOf(edges: readonly Edge[], stats: readonly StatRow[] = []): Graph {
+  const rows = new Map(stats.map(row => [`${row.namespace}/${row.kind}/${row.name}`, row]));
+  const nodes = new Map<string, GraphNode>();
+  const lines = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const [from, to] = [edge.source, edge.destination].map(end => {
+      const key = nodeKey(end);
+      if (!nodes.has(key)) nodes.set(key, nodeOf(key, end, rows.get(key)));
+      return key;
+    }) as [string, string];
+    const key = `${from}>${to}`;
+    const parts = lines.get(key);
+    if (parts) parts.push(edge);
+    else lines.set(key, [edge]);
+  }
+  return { nodes, edges: [...lines].map(([key, parts]) => merge(key, parts)) };
+}
+
+function nodeOf(key: string, end: EdgeEnd, stat: StatRow | undefined): GraphNode {
+  const kind = end.workload ? 'workload' : end.service ? 'service' : 'outside';
+  return { key, kind, namespace: end.namespace ?? '', name: endName(end), workload: end.workload, stat };
+}
+
+function merge(key: string, parts: readonly Edge[]): GraphEdge {
+  const sum = (value: (edge: Edge) => number) => parts.reduce((total, edge) => total + value(edge), 0);
+  const requests = sum(edge => edge.requests);
+  const [from, to] = key.split('>') as [string, string];
+  const known = parts.filter(edge => edge.mtls !== null && edge.mtls !== undefined);
+  return {
+    key, from, to, requests, parts,
+    rps: sum(edge => edge.rps),
+    success: requests === 0 ? null : sum(edge => (edge.success ?? 0) * edge.requests) / requests,
+    mtls: known.length === 0 ? null : Math.min(...known.map(edge => edge.mtls as number)),
+    tcpConnections: sum(edge => edge.tcpConnections ?? 0),
+  };
+}
+
+/** A node, and everything that it calls or that calls it. */
+export function neighbourhood(graph: Graph, key: string): ReadonlySet<string> {
+  const near = new Set([key]);
+  for (const edge of graph.edges) {
+    if (edge.from === key) near.add(edge.to);
+    if (edge.to === key) near.add(edge.from);
+  }
+  return near;
+}

@@ -1,0 +1,44 @@
+import { NODE_HEIGHT, NODE_WIDTH, type Point } from './layout';
+
+/** How the drawing lies on the screen: screen = drawing × zoom + offset. */
+export interface Viewport { zoom: number; x: number; y: number }
+
+export interface Size { width: number; height: number }
+
+export const MIN_ZOOM = 0.12;
+export const MAX_ZOOM = 2.5;
+const MARGIN = 36;
+
+/** The viewport in which all points are seen, no larger than life. */
+export function fit(points: Iterable<Point>, size: Size): Viewport {
+  const all = [...points];
+  if (all.length === 0 || size.width === 0) return { zoom: 1, x: size.width / 2, y: size.height / 2 };
+  const xs = all.map(point => point.x);
+  const ys = all.map(point => point.y);
+  const [left, right] = [Math.min(...xs) - NODE_WIDTH / 2, Math.max(...xs) + NODE_WIDTH / 2];
+  const [top, bottom] = [Math.min(...ys) - NODE_HEIGHT / 2, Math.max(...ys) + NODE_HEIGHT / 2];
+  const zoom = bounded(Math.min((size.width - 2 * MARGIN) / (right - left), (size.height - 2 * MARGIN) / (bottom - top), 1.1));
+  return { zoom, x: size.width / 2 - ((left + right) / 2) * zoom, y: size.height / 2 - ((top + bottom) / 2) * zoom };
+}
+
+/** Zooms around a point of the screen, which stays where it is. */
+export function zoomAt(view: Viewport, factor: number, at: Point): Viewport {
+  const zoom = bounded(view.zoom * factor);
+  const scale = zoom / view.zoom;
+  return { zoom, x: at.x - (at.x - view.x) * scale, y: at.y - (at.y - view.y) * scale };
+}
+
+export const pan = (view: Viewport, dx: number, dy: number): Viewport => ({ ...view, x: view.x + dx, y: view.y + dy });
+
+const bounded = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
+
+/** How much larger than life labels are drawn so that they can be read when the drawing is small: a few steps, so that they do not shimmer. */
+export function labelScale(zoom: number): number {
+  return zoom > 0.75 ? 1 : zoom > 0.5 ? 1.35 : zoom > 0.33 ? 1.8 : 2.15;
+}
+
+/** As much of a name as fits a node. That it was cut is drawn, not written, so that what is read is part of the name. */
+export function fitName(name: string, scale: number): string {
+  const most = Math.floor((NODE_WIDTH - 24) / (7.4 * scale));
+  return name.length <= most ? name : name.slice(0, most);
+}
