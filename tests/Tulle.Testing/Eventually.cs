@@ -5,6 +5,9 @@ namespace Tulle.Testing;
 /// <summary>Waits for a condition, as often as it takes and no longer than it may.</summary>
 public static class Eventually
 {
+    /// <summary>How long to wait where how long it takes is not the question: no busy machine needs that.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until <paramref name="condition"/> holds.</summary>

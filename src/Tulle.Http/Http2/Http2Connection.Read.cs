@@ -34,6 +34,7 @@ public sealed partial class Http2Connection
             if (input.Length < Preface.Length) return default;
             consumed = Preface.Length;
             _needsPreface = false;
+            if (ReleaseWindow()) return new() { Kind = Http2EventKind.WindowOpened };
         }
 
         while (true)

@@ -8,6 +8,12 @@ public sealed partial class Http2Connection
     // Seven settings are defined, and clients add one or two that mean nothing.
     private const int MaxUpgradeSettings = 32;
 
+    // Body that may follow the 101 before the client has said its preface. curl (up to 8.x) refuses more than 32 KiB in one read with it.
+    private const int UnheardWindow = 16 * 1024;
+
+    // Part of the connection's window that is withheld until then.
+    private int _withheldWindow;
+
     /// <summary>
     /// Server: begins a connection that the client has asked for in HTTP/1.1 (RFC 7540 §3.2). The request becomes stream 1,
     /// which the client has ended; the client's preface and SETTINGS are still to come. The owner sends 101 before
@@ -35,6 +41,18 @@ public sealed partial class Http2Connection
         }
         stream.HeadReceived = true;
         stream.RemoteEnded = true;
+        _withheldWindow = Http2Settings.DefaultWindow - UnheardWindow;
+        _sendWindow -= _withheldWindow;
         return stream;
+    }
+
+    /// <summary>The preface was heard. Whether somebody waits for what was withheld.</summary>
+    private bool ReleaseWindow()
+    {
+        _sendWindow += _withheldWindow;
+        bool awaited = _withheldWindow > 0 && _isBlocked;
+        _withheldWindow = 0;
+        if (awaited) _isBlocked = false;
+        return awaited;
     }
 }

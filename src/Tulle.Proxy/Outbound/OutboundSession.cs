@@ -2,10 +2,7 @@ using System.Text;
 using Tulle.Http.Detection;
 using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
-using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Forwarding;
-using Tulle.Proxy.Pooling;
-using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Telemetry;
 using Tulle.Transport;
 
@@ -18,17 +15,11 @@ namespace Tulle.Proxy.Outbound;
 internal sealed class OutboundSession(Worker worker, Connection client, byte[] authority) : Session(worker, client)
 {
     private DestinationState? _destination;
-    private BackendState? _backend;
-    private Candidate? _target;
-    private bool _isProbe;
+    private OpaqueUpstream? _upstream;
 
-    // What the client's TLS asks for, where that decides.
-    private bool _isTls;
-    private byte[] _serverName = [];
-
-    // An endpoint was picked, and it was not yet told how connecting to it went.
-    private bool _isUnreported;
-    private Connection? _server;
+    // Milliseconds of the loop's clock until which what the session waits for may take.
+    private long _dueMs;
+    private bool _leaving;
 
     private enum Kind
     {
@@ -43,7 +34,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
     public override void Abort()
     {
         Client?.Close();
-        _server?.Close();
+        _upstream?.Close();
         Signal();
     }
 
@@ -54,43 +45,44 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             // 1. Ask where the authority is while the client begins to speak.
             _destination = Worker.Destinations.Find(authority, out MeshError error);
             if (_destination is null) return;
+            _upstream = new OpaqueUpstream(Worker, this, _destination);
             bool early = _destination.ServerSpeaksFirst || IsDeclared(Protocol.Protocol.Opaque);
-            bool leaving = false, patient = false;
-            SetDeadline(Worker.Config.EarlyConnectDelay);
+            bool patient = false;
+            WaitFor(Worker.Config.EarlyConnectDelay);
 
             // 2. Find out who speaks first, and what.
             Kind kind;
             bool serverConnected = false, serverFailed = false;
             while ((kind = Detect()) is Kind.Undecided or Kind.Silent)
             {
-                if (Worker.IsDraining && !leaving)
+                if (Worker.IsDraining && !_leaving)
                 {
                     // What is on its way is still served.
-                    leaving = true;
-                    SetDeadline(Worker.Config.DrainLinger);
+                    _leaving = true;
+                    WaitFor(Worker.Config.DrainLinger);
                 }
                 if (kind == Kind.Silent && early && !MustSpeakFirst && !serverConnected && !serverFailed)
                 {
-                    Step step = ConnectOpaque(out error);
+                    Step step = _upstream.Connect(Client!, out error);
                     serverConnected = step == Step.Done;
                     serverFailed = step == Step.Failed;
                     // Without a server to listen to, what the client says will show what it needs.
-                    if (step != Step.Wait) SetDeadline(Worker.Config.IdleTimeout);
+                    if (step != Step.Wait) WaitFor(Worker.Config.IdleTimeout);
                     if (serverFailed && (_destination.ServerSpeaksFirst || IsDeclared(Protocol.Protocol.Opaque)))
                     {
-                        // Such a client may be silent for ever: another endpoint, or the end.
+                        // Such a client may be silent for ever.
                         kind = Kind.Opaque;
                         break;
                     }
                 }
-                if (kind == Kind.Silent && early && MustSpeakFirst && !patient && !leaving)
+                if (kind == Kind.Silent && early && MustSpeakFirst && !patient && !_leaving)
                 {
                     patient = true;
-                    SetDeadline(Worker.Config.IdleTimeout);
+                    WaitFor(Worker.Config.IdleTimeout);
                 }
                 if (serverConnected)
                 {
-                    IoStatus heard = _server!.Receive();
+                    IoStatus heard = _upstream.Receive();
                     if (heard == IoStatus.Done) _destination.ServerSpeaksFirst = true;
                     // A server that leaves without a word: its client, who may wait for one, is told by the same end.
                     if (heard != IoStatus.Wait)
@@ -99,10 +91,11 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
                         break;
                     }
                 }
-                if (await this) continue;
-                if (early || leaving) return;
+                SetAlarm();
+                if (await this || Loop.NowMs < _dueMs || (_upstream.IsConnecting && !_leaving)) continue;
+                if (early || _leaving) return;
                 early = true;
-                SetDeadline(
+                WaitFor(
                     kind == Kind.Undecided ? Worker.Config.HeadTimeout
                     : MustSpeakFirst ? Worker.Config.IdleTimeout
                     : Worker.Config.DiscoveryTimeout + Worker.Config.ConnectTimeout);
@@ -114,7 +107,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             {
                 _destination.StopWaiting(this);
                 _destination.ServerSpeaksFirst = false;
-                CloseServer();
+                _upstream.Close();
                 ClearDeadline();
                 Connection client = HandOver();
                 var origin = new OutboundOrigin(client, authority);
@@ -127,15 +120,14 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             long startMicros = Loop.NowMicros;
             if (!serverConnected)
             {
-                if (serverFailed) CloseServer();
-                SetDeadline(Worker.Config.DiscoveryTimeout + Worker.Config.ConnectTimeout);
-                Step step;
-                while ((step = ConnectOpaque(out error)) == Step.Wait)
+                Step step = serverFailed ? Step.Failed : Step.Wait;
+                if (step == Step.Wait) WaitFor(Worker.Config.DiscoveryTimeout);
+                while (step == Step.Wait && (step = _upstream.Connect(Client!, out error)) == Step.Wait)
                 {
-                    if (await this) continue;
-                    error = MeshError.ConnectTimeout;
+                    SetAlarm();
+                    if (await this || _upstream.IsConnecting) continue;
+                    error = MeshError.DiscoveryTimeout;
                     Worker.Metrics.Connections.CountTimeout(Direction.Outbound, error);
-                    Report(error);
                     step = Step.Failed;
                     break;
                 }
@@ -149,9 +141,8 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             }
             ClearDeadline();
             ConnectionLog? log = BeginLog(startMicros);
-            Connection server = _server!;
-            _server = null;
-            new RelaySession(Worker, HandOver(), server, _backend!.Series(_target!.State, -1), Direction.Outbound, log).Start();
+            (Connection server, TrafficSeries series) = _upstream.Take();
+            new RelaySession(Worker, HandOver(), server, series, Direction.Outbound, log).Start();
         }
         catch (Exception e)
         {
@@ -160,10 +151,15 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
         finally
         {
             _destination?.StopWaiting(this);
-            CloseServer();
+            _upstream?.Close();
             End();
         }
     }
+
+    private void WaitFor(TimeSpan time) => _dueMs = Loop.NowMs + (long)time.TotalMilliseconds;
+
+    /// <summary>Sets the strand's one deadline: a connect has its own time, unless the proxy leaves.</summary>
+    private void SetAlarm() => SetDeadlineAt(_leaving ? Math.Min(_dueMs, _upstream!.DueMs) : _upstream!.IsConnecting ? _upstream.DueMs : _dueMs);
 
     private DetectionResult DetectionOf(Kind kind) => kind switch
     {
@@ -209,56 +205,15 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
         }
     }
 
-    /// <summary>Goes on with connecting for an opaque stream, from discovery to TLS.</summary>
-    private Step ConnectOpaque(out MeshError error)
-    {
-        if (_server is null)
-        {
-            Step known = _destination!.AwaitModel(this, out error);
-            if (known != Step.Done) return known;
-            if (_destination.Model!.NeedsServerName && ServerName.Read(Client!, Worker.Scratch, out _isTls, out _serverName) == Step.Wait) return Step.Wait;
-            if (_destination.Model.Resolution == Resolution.NotFound && !_destination.Model.RoutesConnection(_isTls, _serverName))
-            {
-                known = _destination.Await(this, out error);
-                if (known != Step.Done) return known;
-                _backend = _destination.External.Backend;
-            }
-            else
-            {
-                int index = _destination.Model.PickConnectionBackend(_isTls, _serverName, Worker.Random);
-                _backend = index < 0 ? null : _destination.Backends[index];
-            }
-            _target = _backend?.Pick(default, out _isProbe);
-            _isUnreported = _target is not null;
-            if (_target is null)
-            {
-                error = _backend is null ? MeshError.NoBackend : _backend.HasEndpoints ? MeshError.NoHealthyEndpoints : MeshError.NoEndpoints;
-                return Step.Failed;
-            }
-            EndpointPool pool = _backend!.PoolOf(_target);
-            if (pool.IsSelf)
-            {
-                error = MeshError.LoopDetected;
-                return Step.Failed;
-            }
-            _server = pool.Connect(this, TlsPurpose.Opaque, out error);
-            if (_server is null) return Step.Failed;
-        }
-        IoStatus connected = _backend!.PoolOf(_target!).FinishConnect(_server, out error);
-        if (connected == IoStatus.Wait) return Step.Wait;
-        Report(error);
-        return connected == IoStatus.Done ? Step.Done : Step.Failed;
-    }
-
     /// <summary>Says where the connection goes, as far as that is known, and what the client's TLS asks for.</summary>
     private ConnectionLog? BeginLog(long startMicros)
     {
         AccessLogModel? format = _destination!.Model is { HasAccessLog: true } model ? model.AccessLog : Worker.Config.AccessLog;
         ConnectionLog? log = ConnectionLog.Begin(Worker, format, Client!, isInbound: false, startMicros);
         if (log is null) return null;
-        log.UpstreamCluster = _backend?.Name ?? "";
-        log.UpstreamHost = _target?.State.Model.Key ?? "";
-        log.UpstreamIdentity = _target?.State.Model.Identity ?? "";
+        log.UpstreamCluster = _upstream!.Backend?.Name ?? "";
+        log.UpstreamHost = _upstream.Endpoint?.Model.Key ?? "";
+        log.UpstreamIdentity = _upstream.Endpoint?.Model.Identity ?? "";
         if (ClientHelloReader.Read(Client!.Received, Worker.Scratch, out ClientHello hello) == ClientHelloResult.Complete)
             log.ServerName = Encoding.ASCII.GetString(hello.ServerName);
         return log;
@@ -268,20 +223,4 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
 
     /// <summary>Whoever waits for HTTP, or for a server name, waits for the client.</summary>
     private bool MustSpeakFirst => IsDeclared(Protocol.Protocol.Http1) || IsDeclared(Protocol.Protocol.Http2) || _destination!.Model is { NeedsServerName: true };
-
-    private void Report(MeshError error)
-    {
-        if (!_isUnreported) return;
-        _isUnreported = false;
-        _backend!.ObserveConnect(_target!, error, _isProbe);
-    }
-
-    private void CloseServer()
-    {
-        // Nobody waited for it to the end: that says nothing, but a probe must not stay under way.
-        if (_isUnreported) _backend!.Observe(_target!, AttemptResult.Unknown, 0, AttemptOutcome.NoGrpcStatus, _isProbe);
-        _isUnreported = false;
-        _server?.Close();
-        _server = null;
-    }
 }

@@ -81,11 +81,11 @@ public sealed class GetCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDis
         using StringWriter output = new(), error = new();
         TextWriter shared = TextWriter.Synchronized(output);
         Task<int> watch = _cli.RunAsync(["get", "cm", "-l", "watch=me", "-w", "--kubeconfig", mesh.Kubeconfig], shared, error, stop: stop.Token);
-        await Eventually.TrueAsync(() => output.ToString().Contains("watched-one"), TimeSpan.FromSeconds(10), "the first object is printed");
+        await Eventually.TrueAsync(() => output.ToString().Contains("watched-one"), Eventually.Patience, "the first object is printed");
         await ApplyAsync("watched-two", "watch: me");
-        await Eventually.TrueAsync(() => output.ToString().Contains("watched-two"), TimeSpan.FromSeconds(10), "the new object is printed");
+        await Eventually.TrueAsync(() => output.ToString().Contains("watched-two"), Eventually.Patience, "the new object is printed");
         await RunAsync("delete cm watched-two");
-        await Eventually.TrueAsync(() => output.ToString().Split("watched-two").Length == 3, TimeSpan.FromSeconds(10), "the deleted object is printed once more");
+        await Eventually.TrueAsync(() => output.ToString().Split("watched-two").Length == 3, Eventually.Patience, "the deleted object is printed once more");
         await stop.CancelAsync();
         Assert.Equal(ExitCodes.Success, await watch);
         Assert.Single(output.ToString().Split('\n'), line => line.StartsWith("NAME", StringComparison.Ordinal));

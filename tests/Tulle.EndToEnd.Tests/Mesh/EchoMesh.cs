@@ -68,5 +68,5 @@ public sealed class EchoMesh : IAsyncLifetime
             IReadOnlyList<Sample> samples = await load.SendAsync(20, connections: 2);
             return samples.All(s => s.Status == 200) && samples.Select(s => s.Version).Distinct().Count() == 2;
         },
-        TimeSpan.FromSeconds(10), "both versions are served", Mesh.Show);
+        Eventually.Patience, "both versions are served", Mesh.Show);
 }

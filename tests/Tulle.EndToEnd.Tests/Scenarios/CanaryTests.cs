@@ -88,7 +88,7 @@ public sealed class CanaryTests(EchoMesh echo)
                 }
                 return holds(await load.SendAsync(40, connections: 4));
             },
-            TimeSpan.FromSeconds(10), "the rule takes effect", echo.Mesh.Show);
+            Eventually.Patience, "the rule takes effect", echo.Mesh.Show);
         Assert.True(took < Effect, $"the rule took {took.TotalMilliseconds:0} ms to take effect");
     }
 
@@ -101,7 +101,7 @@ public sealed class CanaryTests(EchoMesh echo)
                 IReadOnlyList<Sample> samples = await load.SendAsync(60, connections: 4);
                 return samples.All(s => s.Status == 200) && samples.Count(s => s.Version == "v2") is > 15 and < 45;
             },
-            TimeSpan.FromSeconds(10), "the default is restored", echo.Mesh.Show);
+            Eventually.Patience, "the default is restored", echo.Mesh.Show);
         Assert.True(took < Effect, $"the default took {took.TotalMilliseconds:0} ms to be restored");
     }
 

@@ -77,7 +77,7 @@ public sealed class CrashTests(EchoMesh echo)
         Assert.True(RunningProcess.SendTo(pid(victim), Signal.Kill));
         await Eventually.TrueAsync(
             () => echo.Mesh.Replicas("user-service-v2")[0] is var now && pid(now) != pid(victim) && pid(now) > 0,
-            TimeSpan.FromSeconds(15), "it is started again", echo.Mesh.Show);
+            Eventually.Patience, "it is started again", echo.Mesh.Show);
         CommandResult check = await echo.Mesh.TulleAsync("check", "--wait", "20s");
         Assert.True(check.ExitCode == 0, check.ToString());
         await FlowsAsync(load);
@@ -94,6 +94,6 @@ public sealed class CrashTests(EchoMesh echo)
     private static async Task FlowsAsync(LoadClient load)
     {
         int before = load.Samples.Count;
-        await Eventually.TrueAsync(() => load.Samples.Count >= before + 100, TimeSpan.FromSeconds(20), "a hundred requests are answered", load.ToString);
+        await Eventually.TrueAsync(() => load.Samples.Count >= before + 100, Eventually.Patience, "a hundred requests are answered", load.ToString);
     }
 }

@@ -16,7 +16,7 @@ public sealed class DeletePodTests(EchoMesh echo)
         await echo.Mesh.Kubectl.RunAsync("delete", "pod", victim.Pod);
         await Eventually.TrueAsync(
             () => echo.Mesh.Replicas("user-service-v1")[0] is var now && now.AppPid > 0 && now.ProxyPid > 0 && now.AppPid != victim.AppPid && now.ProxyPid != victim.ProxyPid,
-            TimeSpan.FromSeconds(30), "other processes run", echo.Mesh.Show);
+            Eventually.Patience, "other processes run", echo.Mesh.Show);
         await echo.Mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "--timeout=20s", $"pod/{victim.Pod}");
         await load.StopAsync();
 

@@ -37,7 +37,7 @@ public sealed partial class DemoTests
                 }
                 return secured >= 15;
             },
-            TimeSpan.FromSeconds(15), "fifteen sidecars have received requests over mutual TLS", demo.Show);
+            Eventually.Patience, "fifteen sidecars have received requests over mutual TLS", demo.Show);
 
         Assert.True(await demo.WaitForExitAsync(TimeSpan.FromSeconds(90)) == 0, demo.Show());
         foreach ((string pod, JsonNode? replica) in replicas)

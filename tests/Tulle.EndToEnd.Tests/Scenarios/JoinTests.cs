@@ -13,9 +13,9 @@ public sealed class JoinTests(EchoMesh echo)
         await using RunningProcess run = echo.Mesh.StartTulle(
             "run", "--service", "joined", "--port", "80", "--upstream", $"127.0.0.1:{upstream}=user-service-v2:80", "--", "python3", EchoMesh.App);
         await using LoadClient load = echo.Load(service: "joined");
-        await Eventually.TrueAsync(async () => (await load.SendAsync(1, 1))[0].Status == 200, TimeSpan.FromSeconds(20), "the new service answers", run.Show);
+        await Eventually.TrueAsync(async () => (await load.SendAsync(1, 1))[0].Status == 200, Eventually.Patience, "the new service answers", run.Show);
         await using LoadClient through = new($"http://127.0.0.1:{upstream}/");
-        await Eventually.TrueAsync(async () => (await through.SendAsync(1, 1))[0] is { Status: 200, Version: "v2" }, TimeSpan.FromSeconds(10), "its upstream answers", run.Show);
+        await Eventually.TrueAsync(async () => (await through.SendAsync(1, 1))[0] is { Status: 200, Version: "v2" }, Eventually.Patience, "its upstream answers", run.Show);
         IReadOnlyList<int> children = run.Children();
         Assert.True(children.Count >= 2, $"an application and its sidecar, not {children.Count} processes");
 
@@ -24,7 +24,7 @@ public sealed class JoinTests(EchoMesh echo)
         Assert.All(children, pid => Assert.False(RunningProcess.IsAlive(pid), $"process {pid} still runs"));
         await Eventually.TrueAsync(
             async () => !(await echo.Mesh.Kubectl.RunAsync("get", "pods", "-o", "name")).Contains("joined", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(5), "its pod is gone");
+            Eventually.Patience, "its pod is gone");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class KubectlTests(EchoMesh echo)
         Assert.Equal("b watched,other", await kubectl.RunAsync("get", "vs", "watched", "-o", "jsonpath={.metadata.labels.a} {.spec.hosts[0]},{.spec.hosts[1]}"));
         int before = Lines(watch);
         await kubectl.RunAsync("delete", "virtualservice", "watched");
-        await Eventually.TrueAsync(() => Lines(watch) > before, TimeSpan.FromSeconds(5), "the deletion is watched", watch.Show);
+        await Eventually.TrueAsync(() => Lines(watch) > before, Eventually.Patience, "the deletion is watched", watch.Show);
         CommandResult gone = await kubectl.TryAsync(["get", "vs", "watched"]);
         Assert.NotEqual(0, gone.ExitCode);
         Assert.Contains("not found", gone.Error);

@@ -22,7 +22,7 @@ public sealed class RollingRestartTests(EchoMesh echo)
     public async Task Replace_EveryReplica_UnderGrpcLoad_LosesNothing()
     {
         await using GrpcLoad load = new(EchoMesh.Talker, callers: 6, pause: TimeSpan.FromMilliseconds(4));
-        await Eventually.TrueAsync(() => load.Calls > 50, TimeSpan.FromSeconds(20), "calls are answered", () => $"{load}\n{echo.Mesh.Show()}");
+        await Eventually.TrueAsync(() => load.Calls > 50, Eventually.Patience, "calls are answered", () => $"{load}\n{echo.Mesh.Show()}");
         await ReplaceAllAsync("talker");
         await load.StopAsync();
         Assert.True(load.Calls > 200 && load.Failures.IsEmpty, load.ToString());

@@ -19,7 +19,7 @@ public sealed class StrictTests(EchoMesh echo)
         await echo.Mesh.Kubectl.RunAsync("apply", "-f", strict);
         try
         {
-            TimeSpan took = await Eventually.TrueAsync(async () => (await outside.SendAsync(1, 1))[0].Status != 200, TimeSpan.FromSeconds(5), "plaintext is refused", echo.Mesh.Show);
+            TimeSpan took = await Eventually.TrueAsync(async () => (await outside.SendAsync(1, 1))[0].Status != 200, Eventually.Patience, "plaintext is refused", echo.Mesh.Show);
             Assert.True(took < TimeSpan.FromSeconds(1), $"the switch took {took.TotalMilliseconds:0} ms");
             IReadOnlyList<Sample> refused = await outside.SendAsync(50, 4);
             // Clean: an answer or a closed connection at once, never a hang.
@@ -29,8 +29,8 @@ public sealed class StrictTests(EchoMesh echo)
         {
             await echo.Mesh.Kubectl.RunAsync("delete", "-f", strict);
         }
-        await Eventually.TrueAsync(async () => (await outside.SendAsync(1, 1))[0].Status == 200, TimeSpan.FromSeconds(2), "plaintext is let in again", echo.Mesh.Show);
-        await Eventually.TrueAsync(() => inside.Samples.Count > 200, TimeSpan.FromSeconds(20), "mesh requests went on", inside.ToString);
+        await Eventually.TrueAsync(async () => (await outside.SendAsync(1, 1))[0].Status == 200, Eventually.Patience, "plaintext is let in again", echo.Mesh.Show);
+        await Eventually.TrueAsync(() => inside.Samples.Count > 200, Eventually.Patience, "mesh requests went on", inside.ToString);
         await inside.StopAsync();
         Assert.True(inside.Samples.All(s => s.Status == 200), inside.ToString());
     }

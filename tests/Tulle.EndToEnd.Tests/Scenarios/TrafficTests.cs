@@ -58,7 +58,7 @@ public sealed class TrafficTests(EchoMesh echo)
                 failedProbes += sample.Error is null ? 0 : 1;
                 return sample.Status == 200;
             },
-            TimeSpan.FromSeconds(15), "the new service is served", echo.Mesh.Show);
+            Eventually.Patience, "the new service is served", echo.Mesh.Show);
 
         await using LoadClient reads = echo.Load("/reads/7", Service), broken = echo.Load("/reads/8", Service), writes = echo.Load("/writes", Service);
         broken.Headers["x-behave"] = "status=500";
@@ -74,7 +74,7 @@ public sealed class TrafficTests(EchoMesh echo)
                 edges = [.. (await RowsAsync("edges")).Where(edge => edge["destination"]!["service"]?.GetValue<string>() == Service && edge["destination"]!["workload"] is not null)];
                 return Requests(edges) >= all;
             },
-            TimeSpan.FromSeconds(10), "the last reports have arrived", () => Text(edges));
+            Eventually.Patience, "the last reports have arrived", () => Text(edges));
         Assert.Equal(all, Requests(edges));
         Assert.Equal(
             ["deployment/user-service-v1", "deployment/user-service-v2"], edges.Select(edge => edge["destination"]!["workload"]!.GetValue<string>()).Order());

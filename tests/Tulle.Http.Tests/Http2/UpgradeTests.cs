@@ -77,6 +77,37 @@ public sealed class UpgradeTests
         Assert.Equal(6, connection.WriteData(stream!, " world"u8, endStream: true));
     }
 
+    [Fact]
+    public void WriteData_AfterUpgrade_SendsLittleBeforeThePreface()
+    {
+        (Http2Connection connection, Http2Stream? stream) = Upgrade(Usual);
+        connection.Sent(connection.OutputLength);
+        connection.BeginResponse(200);
+        connection.EndHead(stream!, endStream: false);
+
+        byte[] body = new byte[65_535];
+        Assert.Equal(16 * 1024, WriteAll(body));
+        Assert.Equal(0, connection.SendCapacity(stream!));
+
+        var transcript = new Http2Transcript(connection);
+        transcript.Read(Join(Preface, Settings()), int.MaxValue / 2);
+        Assert.Equal("window 0\nsettings\n", transcript.ToString());
+        // Together the window that every connection begins with (RFC 9113 §6.9.2).
+        Assert.Equal(65_535 - 16 * 1024, WriteAll(body));
+        Assert.Equal(0, connection.SendCapacity(stream!));
+
+        int WriteAll(ReadOnlySpan<byte> bytes)
+        {
+            int total = 0;
+            while (connection.WriteData(stream!, bytes, endStream: false) is var written and > 0)
+            {
+                total += written;
+                connection.Sent(connection.OutputLength);
+            }
+            return total;
+        }
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("AAMAAABkAA", false)]

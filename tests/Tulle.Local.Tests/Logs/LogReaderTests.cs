@@ -32,13 +32,13 @@ public sealed class LogReaderTests : IDisposable
         Task copying = LogReader.CopyAsync(path, output, null, follow: true, TimeProvider.System, stop.Token);
 
         File.WriteAllText(path, "first line\n");
-        await Eventually.TrueAsync(() => output.Length == 11, TimeSpan.FromSeconds(10), "the first line arrives");
+        await Eventually.TrueAsync(() => output.Length == 11, Eventually.Patience, "the first line arrives");
         using (FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             file.SetLength(0);
             file.Write("new\n"u8);
         }
-        await Eventually.TrueAsync(() => output.Length == 15, TimeSpan.FromSeconds(10), "the line after the turn-over arrives");
+        await Eventually.TrueAsync(() => output.Length == 15, Eventually.Patience, "the line after the turn-over arrives");
         stop.Cancel();
         await copying;
 

@@ -101,6 +101,6 @@ public sealed class HealthMonitorTests : IDisposable
     private async Task StopAsync(Task running)
     {
         _stop.Cancel();
-        await running.WaitAsync(TimeSpan.FromSeconds(10));
+        await running.WaitAsync(Eventually.Patience);
     }
 }

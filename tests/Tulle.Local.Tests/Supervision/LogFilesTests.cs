@@ -13,12 +13,12 @@ public sealed class LogFilesTests : IDisposable
         using var watcher = new ExitWatcher();
         (int pid, _) = ProcessSpawner.Start(Sh.Script(_folder, "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.01; done"));
         string log = _folder.PathOf("test.log");
-        await Eventually.TrueAsync(() => File.Exists(log) && new FileInfo(log).Length > 100, TimeSpan.FromSeconds(10), "the log grows");
+        await Eventually.TrueAsync(() => File.Exists(log) && new FileInfo(log).Length > 100, Eventually.Patience, "the log grows");
 
         new LogFiles(_folder.Path, TimeProvider.System).TurnOver(maxBytes: 100);
 
         Assert.StartsWith("line 1\n", File.ReadAllText($"{log}.1"), StringComparison.Ordinal);
-        await Eventually.TrueAsync(() => File.ReadAllText(log).StartsWith("line ", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "the next line stands at the start", () => File.ReadAllText(log));
+        await Eventually.TrueAsync(() => File.ReadAllText(log).StartsWith("line ", StringComparison.Ordinal), Eventually.Patience, "the next line stands at the start", () => File.ReadAllText(log));
         await ProcessEnding.EndAsync(ProcessIdentity.Of(pid), watcher, TimeSpan.FromSeconds(5), TimeProvider.System);
     }
 

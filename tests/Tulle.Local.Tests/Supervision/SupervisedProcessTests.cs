@@ -42,7 +42,7 @@ public sealed class SupervisedProcessTests : IDisposable
     public async Task RunAsync_Stopped_LetsTheProcessFinish()
     {
         Task running = Run(Sh.Script(_folder, "trap 'echo bye; exit 0' TERM; echo hello; while :; do sleep 0.05; done"));
-        await Eventually.TrueAsync(() => Log().Contains("hello", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "it says hello");
+        await Eventually.TrueAsync(() => Log().Contains("hello", StringComparison.Ordinal), Eventually.Patience, "it says hello");
 
         await StopAsync(running);
 
@@ -54,7 +54,7 @@ public sealed class SupervisedProcessTests : IDisposable
     public async Task RunAsync_ProcessIgnoresTerm_IsKilledAfterTheGraceTime()
     {
         Task running = Run(Sh.Script(_folder, "trap '' TERM; echo ready; while :; do sleep 0.05; done", TimeSpan.FromMilliseconds(300)));
-        await Eventually.TrueAsync(() => Log().Contains("ready", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "it is ready");
+        await Eventually.TrueAsync(() => Log().Contains("ready", StringComparison.Ordinal), Eventually.Patience, "it is ready");
 
         await StopAsync(running);
 
@@ -65,12 +65,12 @@ public sealed class SupervisedProcessTests : IDisposable
     public async Task RunAsync_StoppedShellWithChildren_LeavesNoChild()
     {
         Task running = Run(Sh.Script(_folder, "sleep 600 & echo $! > child; wait"));
-        await Eventually.TrueAsync(() => File.Exists(_folder.PathOf("child")) && File.ReadAllText(_folder.PathOf("child")).EndsWith('\n'), TimeSpan.FromSeconds(10), "the child runs");
+        await Eventually.TrueAsync(() => File.Exists(_folder.PathOf("child")) && File.ReadAllText(_folder.PathOf("child")).EndsWith('\n'), Eventually.Patience, "the child runs");
         int child = int.Parse(File.ReadAllText(_folder.PathOf("child")));
 
         await StopAsync(running);
 
-        await Eventually.TrueAsync(() => !RunningProcess.IsAlive(child), TimeSpan.FromSeconds(5), "the child is gone");
+        await Eventually.TrueAsync(() => !RunningProcess.IsAlive(child), Eventually.Patience, "the child is gone");
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class SupervisedProcessTests : IDisposable
     {
         // A process that inherited an ignored SIGPIPE would let yes(1) run on for ever.
         Task running = Run(Sh.Script(_folder, "yes | head -n 1; echo after; exec sleep 600"));
-        await Eventually.TrueAsync(() => Log() == "y\nafter\n", TimeSpan.FromSeconds(10), "yes ends", Log);
+        await Eventually.TrueAsync(() => Log() == "y\nafter\n", Eventually.Patience, "yes ends", Log);
 
         string[] fields = File.ReadAllText($"/proc/{_recorder.Process!.Pid}/stat").Split(')')[1].Trim().Split(' ');
 

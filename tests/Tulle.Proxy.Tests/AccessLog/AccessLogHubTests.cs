@@ -75,7 +75,7 @@ public sealed class AccessLogHubTests
         {
             ring.TryPut("line\n"u8);
             hub.Wake();
-            await Eventually.TrueAsync(() => ring.Waiting == 0, TimeSpan.FromSeconds(5), "the line was taken");
+            await Eventually.TrueAsync(() => ring.Waiting == 0, Eventually.Patience, "the line was taken");
         }
         await stop.CancelAsync();
         await writer;

@@ -61,6 +61,6 @@ public sealed class SubscriptionTableTests
         Task wait = _table.WaitAsync(CancellationToken.None);
         Assert.False(wait.IsCompleted);
         _table.Subscribe("a");
-        await wait.WaitAsync(TimeSpan.FromSeconds(5));
+        await wait.WaitAsync(Testing.Eventually.Patience);
     }
 }

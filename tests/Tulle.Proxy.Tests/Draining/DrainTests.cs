@@ -23,18 +23,18 @@ public sealed class DrainTests
         release.Release();
         idle.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         busy.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        await Testing.Eventually.TrueAsync(() => Volatile.Read(ref requests) == 2, TimeSpan.FromSeconds(5), "the request arrives");
+        await Testing.Eventually.TrueAsync(() => Volatile.Read(ref requests) == 2, Testing.Eventually.Patience, "the request arrives");
 
         Task drained = proxy.DataPlane.DrainAsync(TimeSpan.FromSeconds(10));
         Assert.True(idle.IsClosed());
         Assert.False(drained.IsCompleted);
-        await Testing.Eventually.TrueAsync(() => !Accepts(proxy), TimeSpan.FromSeconds(5), "nothing is accepted any more");
+        await Testing.Eventually.TrueAsync(() => !Accepts(proxy), Testing.Eventually.Patience, "nothing is accepted any more");
 
         release.Release();
         TestMessage response = busy.ReadMessage();
         Assert.Equal("finished", response.Body);
         Assert.Equal("close", response.Header("Connection"));
-        await drained.WaitAsync(TimeSpan.FromSeconds(5));
+        await drained.WaitAsync(Testing.Eventually.Patience);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class DrainTests
             Assert.Equal("close", response.Header("Connection"));
             Assert.True(client.IsClosed());
         }
-        await drained.WaitAsync(TimeSpan.FromSeconds(10));
+        await drained.WaitAsync(Testing.Eventually.Patience);
     }
 
     private static bool Accepts(ProxyUnderTest proxy)
@@ -105,7 +105,7 @@ public sealed class DrainTests
             Task drained = leaving.DataPlane.DrainAsync(TimeSpan.FromSeconds(10));
             await Task.Delay(100);
             Publish();
-            await drained.WaitAsync(TimeSpan.FromSeconds(10));
+            await drained.WaitAsync(Testing.Eventually.Patience);
             await leaving.DisposeAsync();
         }
         await stop.CancelAsync();
@@ -130,7 +130,7 @@ public sealed class DrainTests
         await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(server.EndPoint);
         using TestPeer client = TestPeer.Connect(proxy.Inbound());
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        await Testing.Eventually.TrueAsync(() => server.Connections == 1, TimeSpan.FromSeconds(5), "the request arrives");
+        await Testing.Eventually.TrueAsync(() => server.Connections == 1, Testing.Eventually.Patience, "the request arrives");
         var watch = Stopwatch.StartNew();
         await proxy.DataPlane.DrainAsync(TimeSpan.FromMilliseconds(300));
         Assert.True(client.IsClosed());
@@ -157,7 +157,7 @@ public sealed class DrainTests
 
         Task drained = leaving.DataPlane.DrainAsync(TimeSpan.FromSeconds(10));
         for (int i = 0; i < 100; i++) Assert.Equal(200, client.Exchange(post).Status);
-        await drained.WaitAsync(TimeSpan.FromSeconds(10));
+        await drained.WaitAsync(Testing.Eventually.Patience);
         Assert.Equal("second", client.Exchange(post).Body);
     }
 }

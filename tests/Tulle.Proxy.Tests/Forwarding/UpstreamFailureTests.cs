@@ -60,7 +60,7 @@ public sealed class UpstreamFailureTests
         await using var proxy = new ProxyUnderTest(config => config with { MaxDiscoveryWaiters = 1 });
         using TestPeer waiting = TestPeer.Connect(proxy.Outbound);
         waiting.Send("GET http://unanswered/ HTTP/1.1\r\nHost: x\r\n\r\n");
-        await Testing.Eventually.TrueAsync(() => proxy.Subscribed.ContainsKey("unanswered:80"), TimeSpan.FromSeconds(10), "the first request asks");
+        await Testing.Eventually.TrueAsync(() => proxy.Subscribed.ContainsKey("unanswered:80"), Testing.Eventually.Patience, "the first request asks");
         using TestPeer client = TestPeer.Connect(proxy.Outbound);
         Assert.Equal("overloaded", client.Exchange("GET http://unanswered/ HTTP/1.1\r\nHost: x\r\n\r\n").Header("tulle-error"));
     }

@@ -20,7 +20,7 @@ internal sealed class AccessLogLines : IAccessLogSink
     /// <summary>The lines, once there are as many as that.</summary>
     public async Task<string[]> ReadAsync(int count)
     {
-        await Eventually.TrueAsync(() => Read().Length >= count, TimeSpan.FromSeconds(5), $"the access log has {count} lines", () => _text.ToString());
+        await Eventually.TrueAsync(() => Read().Length >= count, Eventually.Patience, $"the access log has {count} lines", () => _text.ToString());
         return Read();
     }
 

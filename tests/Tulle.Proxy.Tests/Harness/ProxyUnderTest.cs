@@ -126,7 +126,7 @@ internal sealed class ProxyUnderTest : IDestinationSource, IAsyncDisposable
 
     /// <summary>Waits until the counters add up to that: a client may read a response before the loop has counted it.</summary>
     public Task CountsAsync(long expected, Direction direction, Func<TrafficSeries, long> counter) => Eventually.TrueAsync(
-        () => Sum(direction, counter) == expected, TimeSpan.FromSeconds(5), $"the counters add up to {expected}", () => $"they are {Sum(direction, counter)}");
+        () => Sum(direction, counter) == expected, Eventually.Patience, $"the counters add up to {expected}", () => $"they are {Sum(direction, counter)}");
 
     /// <summary>How often the mesh answered for a reason.</summary>
     public long Errors(string reason)

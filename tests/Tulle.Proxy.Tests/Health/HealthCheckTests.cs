@@ -47,7 +47,7 @@ public sealed class HealthCheckTests
                 await scenario.AdvanceAsync(1);
                 return Failing(scenario) == 1;
             },
-            TimeSpan.FromSeconds(10),
+            Testing.Eventually.Patience,
             "one endpoint fails its checks");
         for (int i = 0; i < 10; i++) Assert.Equal("fine", client.Exchange(Scenario.Get).Body);
     }

@@ -12,7 +12,7 @@ internal sealed class DiscoveryStream
 
     public TaskCompletionSource Ended { get; } = new();
 
-    public Task<DiscoveryRequest> NextAsync() => Received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    public Task<DiscoveryRequest> NextAsync() => Received.Reader.ReadAsync().AsTask().WaitAsync(Testing.Eventually.Patience);
 
     public async Task<Acknowledge> NextAcknowledgeAsync()
     {

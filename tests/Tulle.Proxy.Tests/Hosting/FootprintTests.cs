@@ -48,7 +48,7 @@ public sealed class FootprintTests(ITestOutputHelper output)
             var watch = Stopwatch.StartNew();
             await using RunningProcess proxy = RunningProcess.Start(
                 RepositoryFolder.Executable("tulle-proxy"), ["--outbound", "127.0.0.1:0", "--admin", $"127.0.0.1:{port}"]);
-            await Eventually.TrueAsync(() => proxy.Error.Contains(" serves ", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "it serves");
+            await Eventually.TrueAsync(() => proxy.Error.Contains(" serves ", StringComparison.Ordinal), Eventually.Patience, "it serves");
             times.Add(watch.Elapsed.TotalMilliseconds);
         }
 

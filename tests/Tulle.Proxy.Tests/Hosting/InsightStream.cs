@@ -12,5 +12,5 @@ internal sealed class InsightStream
 
     public TaskCompletionSource Ended { get; } = new();
 
-    public Task<ProxyReport> NextAsync() => Received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    public Task<ProxyReport> NextAsync() => Received.Reader.ReadAsync().AsTask().WaitAsync(Testing.Eventually.Patience);
 }

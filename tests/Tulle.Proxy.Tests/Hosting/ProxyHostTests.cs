@@ -44,11 +44,11 @@ public sealed class ProxyHostTests : IDisposable
         await using ProxyProcess proxy = await ProxyProcess.StartAsync(
             ProxyProcess.Executable, "--upstream", "127.0.0.1:0=users", "--destinations", WriteDestinations(server.Port));
         Task<string> slow = _http.GetStringAsync(new Uri($"http://{proxy.Address("upstreams")}/slow"));
-        await server.SlowBegan.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.SlowBegan.Task.WaitAsync(Eventually.Patience);
         proxy.Process.Send(Signal.Terminate);
-        await Eventually.TrueAsync(async () => (await proxy.GetAsync("/ready")) is (503, "not ready: draining\n"), TimeSpan.FromSeconds(10), "it is not ready any more");
+        await Eventually.TrueAsync(async () => (await proxy.GetAsync("/ready")) is (503, "not ready: draining\n"), Eventually.Patience, "it is not ready any more");
         server.SlowMayEnd.TrySetResult();
-        Assert.Equal("hello from one", await slow.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("hello from one", await slow.WaitAsync(Eventually.Patience));
         Assert.Equal(0, await proxy.Process.WaitForExitAsync(TimeSpan.FromSeconds(10)));
     }
 
@@ -59,7 +59,7 @@ public sealed class ProxyHostTests : IDisposable
         await using ProxyProcess proxy = await ProxyProcess.StartAsync(
             ProxyProcess.Executable, "--upstream", "127.0.0.1:0=users", "--destinations", WriteDestinations(server.Port), "--drain-timeout", "5m");
         Task slow = _http.GetStringAsync(new Uri($"http://{proxy.Address("upstreams")}/slow"));
-        await server.SlowBegan.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.SlowBegan.Task.WaitAsync(Eventually.Patience);
         proxy.Process.Send(Signal.Terminate);
         await proxy.Process.WaitForTextAsync("Draining", TimeSpan.FromSeconds(10));
         proxy.Process.Send(Signal.Terminate);
@@ -109,11 +109,11 @@ public sealed class ProxyHostTests : IDisposable
         Task<string> first = _http.GetStringAsync(new Uri($"http://{proxy.Address("upstreams")}/"));
         while ((await stream.NextAsync()).Subscribe is not { Authority: "users:80" }) { }
         stream.Send(Users(server.Port));
-        Assert.Equal("hello from app", await first.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("hello from app", await first.WaitAsync(Eventually.Patience));
 
         await plane.StopAsync();
         await Eventually.TrueAsync(
-            async () => (await proxy.GetAsync("/config")).Body.Contains("\"disconnected\"", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "the loss is noticed");
+            async () => (await proxy.GetAsync("/config")).Body.Contains("\"disconnected\"", StringComparison.Ordinal), Eventually.Patience, "the loss is noticed");
         Assert.Equal("hello from app", await _http.GetStringAsync(new Uri($"http://{proxy.Address("upstreams")}/")));
         Assert.Equal(200, (await proxy.GetAsync("/ready")).Status);
         using var config = JsonDocument.Parse((await proxy.GetAsync("/config")).Body);

@@ -115,7 +115,7 @@ public sealed class Http2FailureTests
         }
 
         Assert.True(told is null or Http2ErrorCode.EnhanceYourCalm);
-        await Testing.Eventually.TrueAsync(() => mesh.Outbound.Errors("http2-rapid-reset") == 1, TimeSpan.FromSeconds(5), "it is counted");
+        await Testing.Eventually.TrueAsync(() => mesh.Outbound.Errors("http2-rapid-reset") == 1, Testing.Eventually.Patience, "it is counted");
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class Http2FailureTests
             await began.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         }
 
-        await Testing.Eventually.TrueAsync(() => Volatile.Read(ref resets) == 1, TimeSpan.FromSeconds(10), "the server's stream is reset");
+        await Testing.Eventually.TrueAsync(() => Volatile.Read(ref resets) == 1, Testing.Eventually.Patience, "the server's stream is reset");
         await mesh.Outbound.CountsAsync(1, Direction.Outbound, series => series.Requests);
     }
 
@@ -159,7 +159,7 @@ public sealed class Http2FailureTests
         (RawHttp2 peer, Http2Stream stream) = await began.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Task drained = Task.WhenAll(mesh.Outbound.DataPlane.DrainAsync(TimeSpan.FromSeconds(10)), mesh.Inbound.DataPlane.DrainAsync(TimeSpan.FromSeconds(10)));
         // The drain has gone as far as it can: nothing is accepted any more, and only the stream holds it up.
-        await Testing.Eventually.TrueAsync(() => IsRefused(mesh.Outbound.Outbound), TimeSpan.FromSeconds(10), "the listener closes");
+        await Testing.Eventually.TrueAsync(() => IsRefused(mesh.Outbound.Outbound), Testing.Eventually.Patience, "the listener closes");
         Assert.False(drained.IsCompleted);
         peer.Answer(stream, "finished"u8);
         peer.Flush();

@@ -75,7 +75,7 @@ public sealed class Http2ForwardingTests
                 using HttpResponseMessage probe = await client.GetAsync("/");
                 return probe.StatusCode == HttpStatusCode.OK;
             },
-            TimeSpan.FromSeconds(5), "the policy is in force");
+            Testing.Eventually.Patience, "the policy is in force");
         string body = string.Concat(Enumerable.Repeat("0123456789", 20_000));
         using HttpResponseMessage response = await client.PostAsync("/x?y=z", new StringContent(body), TestContext.Current.CancellationToken);
 

@@ -112,7 +112,7 @@ public sealed class UpgradeTests
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            Assert.Equal(1, await socket.ReceiveAsync(one).WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal(1, await socket.ReceiveAsync(one).WaitAsync(Testing.Eventually.Patience));
             head.Append((char)one[0]);
         }
         return head.ToString();

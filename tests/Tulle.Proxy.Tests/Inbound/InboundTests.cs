@@ -99,7 +99,7 @@ public sealed class InboundTests
                 using TestPeer later = TestPeer.Connect(mesh.Inbound.Inbound());
                 return later.Exchange(Get).Body == "hello";
             },
-            TimeSpan.FromSeconds(5), "plaintext is let in again");
+            Testing.Eventually.Patience, "plaintext is let in again");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class MirrorTests
         for (int i = 0; i < 2; i++)
             Assert.Equal(200, client.Exchange($"POST /a HTTP/1.1\r\nHost: app\r\nContent-Length: 300000\r\n\r\n{new string('x', 300_000)}").Status);
 
-        await Eventually.TrueAsync(() => proxy.DataPlane.Metrics[0].MirrorsDropped == 2, TimeSpan.FromSeconds(5), "both were counted");
+        await Eventually.TrueAsync(() => proxy.DataPlane.Metrics[0].MirrorsDropped == 2, Eventually.Patience, "both were counted");
         Assert.Empty(mirror.Received);
     }
 
@@ -82,7 +82,7 @@ public sealed class MirrorTests
         for (int i = 0; i < 100; i++) Assert.Equal(200, client.Exchange("GET /a HTTP/1.1\r\nHost: app\r\n\r\n").Status);
 
         await Eventually.TrueAsync(
-            () => proxy.DataPlane.Metrics[0] is { MirrorsSent: 64, MirrorsDropped: 36 }, TimeSpan.FromSeconds(5), "as many as may be under way were sent",
+            () => proxy.DataPlane.Metrics[0] is { MirrorsSent: 64, MirrorsDropped: 36 }, Eventually.Patience, "as many as may be under way were sent",
             () => $"{proxy.DataPlane.Metrics[0].MirrorsSent} sent, {proxy.DataPlane.Metrics[0].MirrorsDropped} dropped");
     }
 
@@ -107,5 +107,5 @@ public sealed class MirrorTests
     }
 
     private static Task Received(RecordingServer server, int count) =>
-        Eventually.TrueAsync(() => server.Received.Count == count, TimeSpan.FromSeconds(5), $"the mirror received {count} requests", () => $"it has {server.Received.Count}");
+        Eventually.TrueAsync(() => server.Received.Count == count, Eventually.Patience, $"the mirror received {count} requests", () => $"it has {server.Received.Count}");
 }

@@ -120,7 +120,7 @@ public sealed class OutboundTests
         Assert.Equal("first", client.Exchange("GET http://app/ HTTP/1.1\r\nHost: x\r\n\r\n").Body);
         proxy.Route("app:80", second.EndPoint);
         await Eventually.TrueAsync(
-            () => client.Exchange("GET http://app/ HTTP/1.1\r\nHost: x\r\n\r\n").Body == "second", TimeSpan.FromSeconds(5), "the update is applied");
+            () => client.Exchange("GET http://app/ HTTP/1.1\r\nHost: x\r\n\r\n").Body == "second", Eventually.Patience, "the update is applied");
     }
 
     [Fact]

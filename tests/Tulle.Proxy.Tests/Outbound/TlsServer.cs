@@ -37,10 +37,10 @@ internal sealed class TlsServer : IDisposable
     {
         await using var tls = new SslStream(new PiecewiseStream(socket, piece));
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = serverName, RemoteCertificateValidationCallback = (_, _, _, _) => true })
-            .WaitAsync(TimeSpan.FromSeconds(10));
+            .WaitAsync(Testing.Eventually.Patience);
         await tls.WriteAsync("hello\n"u8.ToArray());
         using var reader = new StreamReader(tls);
-        return await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        return await reader.ReadLineAsync().WaitAsync(Testing.Eventually.Patience);
     }
 
     public void Dispose() => _server.Dispose();

@@ -20,7 +20,7 @@ public sealed class EndpointPoolTests
         for (int i = 1; i <= 20; i++)
         {
             Assert.Equal("once", client.Exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").Body);
-            await Eventually.TrueAsync(() => IdleAsync(proxy).GetAwaiter().GetResult() == 0, TimeSpan.FromSeconds(5), "the pool sees the close");
+            await Eventually.TrueAsync(() => IdleAsync(proxy).GetAwaiter().GetResult() == 0, Eventually.Patience, "the pool sees the close");
         }
     }
 
@@ -32,7 +32,7 @@ public sealed class EndpointPoolTests
         TestPeer[] clients = [.. Enumerable.Range(0, 8).Select(_ => TestPeer.Connect(proxy.Inbound()))];
         foreach (TestPeer client in clients) client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         foreach (TestPeer client in clients) Assert.Equal("hello", client.ReadMessage().Body);
-        await Eventually.TrueAsync(() => IdleAsync(proxy).GetAwaiter().GetResult() <= 3, TimeSpan.FromSeconds(5), "the pool keeps its limit");
+        await Eventually.TrueAsync(() => IdleAsync(proxy).GetAwaiter().GetResult() <= 3, Eventually.Patience, "the pool keeps its limit");
         foreach (TestPeer client in clients) client.Dispose();
     }
 

@@ -19,7 +19,7 @@ public sealed class BreakerTests
         TestPeer[] clients = [.. Enumerable.Range(0, 150).Select(_ => scenario.Connect())];
         foreach (TestPeer client in clients) client.Send(Scenario.Get);
         await server.ReceivesAsync(100);
-        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 50, TimeSpan.FromSeconds(10), "fifty requests wait", () => $"{Pending(scenario)} do");
+        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 50, Testing.Eventually.Patience, "fifty requests wait", () => $"{Pending(scenario)} do");
 
         TestMessage refused = scenario.Ask();
         Assert.Equal((503, "too-many-pending"), (refused.Status, refused.Header("tulle-error")));
@@ -46,7 +46,7 @@ public sealed class BreakerTests
         {
             clients[i].Send($"GET http://app/{i} HTTP/1.1\r\nHost: app\r\n\r\n");
             int waiting = i;
-            await Testing.Eventually.TrueAsync(() => Pending(scenario) == waiting && server.Requests.Count == 1, TimeSpan.FromSeconds(10), $"{i} requests wait");
+            await Testing.Eventually.TrueAsync(() => Pending(scenario) == waiting && server.Requests.Count == 1, Testing.Eventually.Patience, $"{i} requests wait");
         }
         server.Release(5);
         for (int i = 0; i < clients.Length; i++) Assert.Equal($"/{i}", clients[i].ReadMessage().Body);
@@ -64,7 +64,7 @@ public sealed class BreakerTests
         first.Send(Scenario.Get);
         await server.ReceivesAsync(1);
         second.Send(Scenario.Get);
-        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 1, TimeSpan.FromSeconds(10), "one request waits");
+        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 1, Testing.Eventually.Patience, "one request waits");
         await scenario.AdvanceAsync(10);
         Assert.Equal("queue-timeout", second.ReadMessage().Header("tulle-error"));
         Assert.Equal(0, Pending(scenario));
@@ -79,11 +79,11 @@ public sealed class BreakerTests
         first.Send(Scenario.Get);
         await server.ReceivesAsync(1);
         second.Send(Scenario.Get);
-        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 1, TimeSpan.FromSeconds(10), "one request waits");
+        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 1, Testing.Eventually.Patience, "one request waits");
         second.Reset();
-        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 0, TimeSpan.FromSeconds(10), "nobody waits");
+        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 0, Testing.Eventually.Patience, "nobody waits");
         third.Send(Scenario.Get);
-        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 1, TimeSpan.FromSeconds(10), "the next one waits");
+        await Testing.Eventually.TrueAsync(() => Pending(scenario) == 1, Testing.Eventually.Patience, "the next one waits");
         server.Release(2);
         Assert.Equal("fine", first.ReadMessage().Body);
         Assert.Equal("fine", third.ReadMessage().Body);
@@ -105,7 +105,7 @@ public sealed class BreakerTests
         server.Release(3);
         Assert.Equal("fine", first.ReadMessage().Body);
         Assert.Equal("fine", second.ReadMessage().Body);
-        await Testing.Eventually.TrueAsync(() => Breaker(scenario).Requests.Value == 0, TimeSpan.FromSeconds(5), "both are counted off");
+        await Testing.Eventually.TrueAsync(() => Breaker(scenario).Requests.Value == 0, Testing.Eventually.Patience, "both are counted off");
         Assert.Equal("fine", third.Exchange(Scenario.Get).Body);
     }
 
@@ -182,7 +182,7 @@ public sealed class BreakerTests
             server.EndPoint);
         using TestPeer first = TestPeer.Connect(scenario.Proxy.Upstream());
         first.Send("\u0001hello");
-        await Testing.Eventually.TrueAsync(() => server.Connections == 1, TimeSpan.FromSeconds(10), "the first one is connected");
+        await Testing.Eventually.TrueAsync(() => server.Connections == 1, Testing.Eventually.Patience, "the first one is connected");
         using (TestPeer second = TestPeer.Connect(scenario.Proxy.Upstream()))
         {
             second.Send("\u0001hello\n");

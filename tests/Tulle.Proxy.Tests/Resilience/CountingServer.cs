@@ -65,7 +65,7 @@ internal sealed class CountingServer : IDisposable
     public async Task ReceivesAsync(int count)
     {
         await Eventually.TrueAsync(
-            () => _requests.Count >= count, TimeSpan.FromSeconds(10), $"the server receives {count} requests", () => $"it has received {_requests.Count}");
+            () => _requests.Count >= count, Eventually.Patience, $"the server receives {count} requests", () => $"it has received {_requests.Count}");
         Assert.Equal(count, _requests.Count);
     }
 

@@ -115,7 +115,7 @@ public sealed class Http2PolicyTests
         await using Scenario scenario = Over(app, (_, backend) => backend.ConnectionPool = new ConnectionPool { MaxRequests = 2 });
         using HttpClient client = Client(scenario);
         Task<string>[] running = [client.GetStringAsync("/"), client.GetStringAsync("/")];
-        await Testing.Eventually.TrueAsync(() => received == 2, TimeSpan.FromSeconds(10), "two requests are under way");
+        await Testing.Eventually.TrueAsync(() => received == 2, Testing.Eventually.Patience, "two requests are under way");
         using HttpResponseMessage refused = await client.GetAsync("/");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "too-many-requests"), (refused.StatusCode, refused.Headers.GetValues("tulle-error").Single()));
         release.SetResult();
@@ -142,7 +142,7 @@ public sealed class Http2PolicyTests
         using HttpClient client = Client(scenario);
         Task<string>[] running = [.. Enumerable.Range(0, 5).Select(_ => client.GetStringAsync("/"))];
         await Testing.Eventually.TrueAsync(
-            () => received == 2 && scenario.Proxy.DataPlane.Shared.Backends.Single().Breaker.Pending.Value == 3, TimeSpan.FromSeconds(10), "two run and three wait");
+            () => received == 2 && scenario.Proxy.DataPlane.Shared.Backends.Single().Breaker.Pending.Value == 3, Testing.Eventually.Patience, "two run and three wait");
         using HttpResponseMessage refused = await client.GetAsync("/");
         Assert.Equal("too-many-pending", refused.Headers.GetValues("tulle-error").Single());
 

@@ -28,7 +28,7 @@ public sealed class IdlePlacesTests
         // The other one gets as many connections, and as many places in the queue, as if they were not there.
         foreach (TestPeer client in there[..6]) client.Send(Scenario.Get);
         await server.ReceivesAsync(8);
-        await Testing.Eventually.TrueAsync(() => Breaker(scenario).Pending.Value == 2, TimeSpan.FromSeconds(10), "two requests wait");
+        await Testing.Eventually.TrueAsync(() => Breaker(scenario).Pending.Value == 2, Testing.Eventually.Patience, "two requests wait");
         Assert.Equal("too-many-pending", there[6].Exchange(Scenario.Get).Header("tulle-error"));
         Assert.Equal("too-many-pending", here[0].Exchange(Scenario.Get).Header("tulle-error"));
         Assert.Equal(4, Breaker(scenario).Connections.Value);

@@ -278,7 +278,7 @@ public sealed class RetryTests
     }
 
     private static Task RetriesAsync(Scenario scenario, int count) => Testing.Eventually.TrueAsync(
-        () => scenario.Proxy.Policies(PolicyEvent.Retry) == count, TimeSpan.FromSeconds(10), $"{count} retries are decided");
+        () => scenario.Proxy.Policies(PolicyEvent.Retry) == count, Testing.Eventually.Patience, $"{count} retries are decided");
 
     private static string Chunked(string text, int piece)
     {

@@ -66,7 +66,7 @@ internal sealed class Scenario : IAsyncDisposable
             for (; _backoffs < Proxy.Policies(PolicyEvent.Retry); _backoffs++) await AdvanceAsync(0.016);
             return isAnswered();
         },
-        TimeSpan.FromSeconds(10),
+        Testing.Eventually.Patience,
         "the request is answered");
 
     /// <summary>Reads a client's answer, once the back-offs before it have passed.</summary>

@@ -47,7 +47,7 @@ public sealed class Http2RouteActionsTests
             Assert.False(response.Headers.Contains("x-server"));
         }
 
-        await Eventually.TrueAsync(() => mirrored.Count == 3, TimeSpan.FromSeconds(5), "the mirror received all", () => $"{mirrored.Count}");
+        await Eventually.TrueAsync(() => mirrored.Count == 3, Eventually.Patience, "the mirror received all", () => $"{mirrored.Count}");
         Assert.Equal(Enumerable.Repeat("POST /v2/a?b=c other rule body", 3), received);
         Assert.Equal(received, mirrored);
         Assert.Equal(Enumerable.Repeat("outbound /v1/a?b=c HTTP/2 200 4 2", 3), await log.ReadAsync(3));

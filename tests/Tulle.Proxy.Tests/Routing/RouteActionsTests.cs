@@ -232,7 +232,7 @@ public sealed class RouteActionsTests
         }));
         using TestPeer client = TestPeer.Connect(proxy.Outbound);
         client.Send("GET /a HTTP/1.1\r\nHost: app\r\n\r\n");
-        await Testing.Eventually.TrueAsync(() => !proxy.Subscribed.IsEmpty, TimeSpan.FromSeconds(10), "the request arrives");
+        await Testing.Eventually.TrueAsync(() => !proxy.Subscribed.IsEmpty, Testing.Eventually.Patience, "the request arrives");
         await proxy.TurnAsync();
 
         await proxy.AdvanceAsync(TimeSpan.FromMilliseconds(310));

@@ -46,7 +46,7 @@ public sealed class InsightClientTests : IAsyncLifetime
         Assert.Equal(1ul, (await NextDeltaAsync(stream)).Requests);
 
         await _plane.StopAsync();
-        await Eventually.TrueAsync(() => !_client.State.Connected, TimeSpan.FromSeconds(10), "the loss is noticed");
+        await Eventually.TrueAsync(() => !_client.State.Connected, Eventually.Patience, "the loss is noticed");
         for (int i = 0; i < 5; i++) _loops[0].Series(Key).RecordResponse(200, 1);
         await _plane.StartAsync();
         InsightStream next = await _plane.NextInsightStreamAsync();
@@ -68,10 +68,10 @@ public sealed class InsightClientTests : IAsyncLifetime
     public async Task Stop_LastRequests_AreReportedBeforeTheEnd()
     {
         InsightStream stream = await StartAsync();
-        await Eventually.TrueAsync(() => _client.State.Connected, TimeSpan.FromSeconds(10), "the stream is up");
+        await Eventually.TrueAsync(() => _client.State.Connected, Eventually.Patience, "the stream is up");
         _loops[0].Series(Key).RecordResponse(200, 1);
         await _stop.CancelAsync();
-        await _running.WaitAsync(TimeSpan.FromSeconds(5));
+        await _running.WaitAsync(Eventually.Patience);
         Assert.Equal(1ul, (await NextDeltaAsync(stream)).Requests);
     }
 
@@ -80,7 +80,7 @@ public sealed class InsightClientTests : IAsyncLifetime
     {
         InsightStream stream = await StartAsync();
         stream.ToSend.Writer.TryWrite(new ProxyCommand { Start = new TapStart { TapId = 42, MaxRps = 10, PathPrefix = "/users" } });
-        await Eventually.TrueAsync(() => _taps.IsActive, TimeSpan.FromSeconds(10), "the tap is active");
+        await Eventually.TrueAsync(() => _taps.IsActive, Eventually.Patience, "the tap is active");
 
         ulong tapped = _taps.OnRequest(Info, "GET"u8, "users"u8, "/users/1"u8);
         _taps.OnResponse(tapped, 200, 1_234, null);
@@ -92,7 +92,7 @@ public sealed class InsightClientTests : IAsyncLifetime
         Assert.Equal(120ul, events[2].End.ResponseBytes);
 
         stream.ToSend.Writer.TryWrite(new ProxyCommand { Stop = new TapStop { TapId = 42 } });
-        await Eventually.TrueAsync(() => !_taps.IsActive, TimeSpan.FromSeconds(10), "the tap is stopped");
+        await Eventually.TrueAsync(() => !_taps.IsActive, Eventually.Patience, "the tap is stopped");
     }
 
     [Fact]
@@ -100,9 +100,9 @@ public sealed class InsightClientTests : IAsyncLifetime
     {
         InsightStream stream = await StartAsync();
         stream.ToSend.Writer.TryWrite(new ProxyCommand { Start = new TapStart { TapId = 1 } });
-        await Eventually.TrueAsync(() => _taps.IsActive, TimeSpan.FromSeconds(10), "the tap is active");
+        await Eventually.TrueAsync(() => _taps.IsActive, Eventually.Patience, "the tap is active");
         await _plane.StopAsync();
-        await Eventually.TrueAsync(() => !_taps.IsActive, TimeSpan.FromSeconds(10), "nobody listens, so nobody taps");
+        await Eventually.TrueAsync(() => !_taps.IsActive, Eventually.Patience, "nobody listens, so nobody taps");
     }
 
     [Fact]

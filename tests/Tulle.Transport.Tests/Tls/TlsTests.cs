@@ -189,7 +189,7 @@ public sealed class TlsTests : IDisposable
             connection.Close();
             return 0;
         });
-        Assert.Null(await identity.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Null(await identity.Task.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     private async Task ServeAsync(TestStrand strand, Connection connection)
