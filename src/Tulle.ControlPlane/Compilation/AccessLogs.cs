@@ -37,11 +37,7 @@ internal static class AccessLogs
 
     private static AccessLog? Of(MeshSnapshot snapshot, string @namespace, IReadOnlyDictionary<string, string> labels, Func<AccessLogging, bool> side)
     {
-        IReadOnlyList<Telemetry> own = snapshot.Telemetries.GetValueOrDefault(@namespace) ?? [];
-        IEnumerable<Telemetry> scopes = own.Where(telemetry => telemetry.Selector is { } selector && MtlsModes.Selects(selector, labels))
-            .Concat(own.Where(telemetry => telemetry.Selector is null))
-            .Concat(snapshot.Settings.RootNamespaces.SelectMany(root => snapshot.Telemetries.GetValueOrDefault(root) ?? []).Where(telemetry => telemetry.Selector is null));
-        AccessLogging? decisive = scopes.Select(telemetry => telemetry.AccessLogging.LastOrDefault(side)).FirstOrDefault(logging => logging is not null);
+        AccessLogging? decisive = TelemetryScopes.Of(snapshot, @namespace, labels).Select(telemetry => telemetry.AccessLogging.LastOrDefault(side)).FirstOrDefault(logging => logging is not null);
         return decisive is { Enabled: true } ? new AccessLog { Enabled = true, Json = decisive.Json } : null;
     }
 }

@@ -18,10 +18,12 @@ internal static class DestinationCompiler
     {
         if (!RequestAuthority.TryParse(authority, out RequestAuthority request)) return NotFound(authority);
         var backends = new Backends(snapshot, client);
-        Destination? destination = request.Address is { } address
+        Destination? known = request.Address is { } address
             ? CompileAddress(snapshot, client, request, address, backends)
             : CompileName(snapshot, client, request, backends);
-        if (destination is null) return NotFound(authority);
+        Destination destination = known ?? NotFound(authority);
+        destination.Tracing = Traces.Outbound(snapshot, client);
+        if (known is null) return destination;
         destination.Authority = authority;
         // Without a route for requests they pass through, as if nobody had said anything.
         destination.Resolution = destination.Routes.Count > 0 ? Resolution.Mesh : Resolution.NotFound;

@@ -24,11 +24,13 @@ internal static class InboundCompiler
 
         var policy = new InboundPolicy { DefaultMode = modes.Default, Workload = pod.Workload };
         AccessLog? log = AccessLogs.Inbound(snapshot, pod);
+        Tracing? tracing = Traces.Inbound(snapshot, pod);
         foreach ((int number, InboundPort port) in ports)
         {
             port.Port = (uint)number;
             port.Mode = modes.Port(number);
             port.AccessLog = log;
+            port.Tracing = tracing;
             if (OpaquePorts.Annotated(snapshot, pod.Meta, number)) port.Protocol = Protocol.Protocol.Opaque;
             policy.Ports.Add(port);
         }

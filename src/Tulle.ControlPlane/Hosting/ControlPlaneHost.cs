@@ -174,7 +174,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         AddInsightApi(services);
         services.AddSingleton<SnapshotReviewer>();
         services.AddSingleton(provider => new MeshRegistry(
-            provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain },
+            provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain, TraceSamplingPpm = options.TraceSamplingPpm },
             provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));
         services.AddSingleton<DiscoveryService>();
         services.AddSingleton<CertificateAuthorityService>();

@@ -28,6 +28,9 @@ public sealed record ControlPlaneOptions
     /// <summary>How to serve the dashboard; null: not served.</summary>
     public DashboardOptions? Dashboard { get; init; }
 
+    /// <summary>Share of new traces that are recorded where no Telemetry says so, per million; null: what the proxies do by themselves, 1 %.</summary>
+    public uint? TraceSamplingPpm { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Spreads retries in time.</summary>

@@ -15,4 +15,7 @@ internal sealed record MeshSettings
     /// wins. Istio's own is among them because YAML written for Istio names it.
     /// </summary>
     public IReadOnlyList<string> RootNamespaces { get; init; } = [ProtocolNames.SystemNamespace, "istio-system"];
+
+    /// <summary>Share of new traces that are recorded where no Telemetry says so, per million; null: what the proxies do by themselves.</summary>
+    public uint? TraceSamplingPpm { get; init; }
 }

@@ -4,10 +4,12 @@ using Tulle.Model.Validation;
 
 namespace Tulle.Model.Resources;
 
-/// <summary>Access logs of some workloads; the other settings of a Telemetry have no effect.</summary>
+/// <summary>Access logs and traces of some workloads; the other settings of a Telemetry have no effect.</summary>
 /// <param name="Selector">Labels of the workloads; null for all of the namespace (or of the mesh, in the root namespace).</param>
 /// <param name="AccessLogging">In the order written; the last one that says something of a side decides. Empty says nothing.</param>
-public sealed record Telemetry(ObjectMeta Meta, IReadOnlyDictionary<string, string>? Selector, IReadOnlyList<AccessLogging> AccessLogging)
+/// <param name="Tracing">The same of traces; each of its settings is decided by itself.</param>
+public sealed record Telemetry(
+    ObjectMeta Meta, IReadOnlyDictionary<string, string>? Selector, IReadOnlyList<AccessLogging> AccessLogging, IReadOnlyList<TracingSettings> Tracing)
 {
     public static Telemetry Decode(MappingNode obj)
     {
@@ -16,7 +18,9 @@ public sealed record Telemetry(ObjectMeta Meta, IReadOnlyDictionary<string, stri
         IReadOnlyDictionary<string, string> labels = spec.Get("selector").GetTextMap("matchLabels");
         // What is meant for a waypoint or a gateway must not hold for every workload of the namespace instead.
         bool targeted = spec.Get("targetRef") is MappingNode || spec.Get("targetRefs") is SequenceNode { Items.Count: > 0 };
-        return new Telemetry(ObjectMeta.Decode(obj), labels.Count == 0 ? null : labels, targeted ? [] : spec.GetList("accessLogging", Resources.AccessLogging.Decode));
+        return new Telemetry(
+            ObjectMeta.Decode(obj), labels.Count == 0 ? null : labels, targeted ? [] : spec.GetList("accessLogging", Resources.AccessLogging.Decode),
+            targeted ? [] : spec.GetList("tracing", TracingSettings.Decode));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Tulle.Model.Resources;
 
 namespace Tulle.Model.Validation.Rules;
@@ -11,6 +12,10 @@ internal static class TelemetryRules
         TargetRules.Check(spec);
         foreach (Cursor tracing in spec["tracing"].Items)
         {
+            foreach (Cursor provider in tracing["providers"].Items)
+                provider["name"].NotApplied("accepted, but providers have no effect: spans go to the control plane, which exports them to --otlp-endpoint");
+            if (tracing["customTags"].Count > CustomTag.MaxCount)
+                tracing["customTags"].NotApplied($"accepted, but only the first {CustomTag.MaxCount} tags by name are added to spans");
             foreach ((string name, Cursor tag) in tracing["customTags"].Entries)
             {
                 if (name.Length == 0)
@@ -18,6 +23,11 @@ internal static class TelemetryRules
                 if (tag.Given("literal", "environment", "header", "formatter").Count == 0)
                     tag.Missing("the tag has no value", "add literal, environment or header");
                 tag.AtMostOne("literal", "environment", "header", "formatter");
+                foreach (Cursor value in (ReadOnlySpan<Cursor>)[tag["literal"]["value"], tag["header"]["defaultValue"]])
+                {
+                    if (Encoding.UTF8.GetByteCount(name) > CustomTag.MaxBytes || Encoding.UTF8.GetByteCount(value.Text ?? "") > CustomTag.MaxBytes)
+                        value.NotApplied($"accepted, but a tag whose name or value is longer than {CustomTag.MaxBytes} bytes is left out");
+                }
             }
         }
         foreach (Cursor provider in spec["accessLogging"].Items.SelectMany(logging => logging["providers"].Items))

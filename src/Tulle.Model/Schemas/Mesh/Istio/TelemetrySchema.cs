@@ -11,18 +11,18 @@ internal static class TelemetrySchema
 
     private static readonly Schema s_tag = Shape.Object("Value of a tag: one of its fields.",
         Object("literal", "A fixed value.", Text("value", "The value.").Required()),
-        Object("environment", "An environment variable of the proxy.", Text("name", "Its name.").Required(), Text("defaultValue", "Value when it is not set.")),
+        Object("environment", "An environment variable of the proxy.", Text("name", "Its name.").Required(), Text("defaultValue", "Value when it is not set.")).NotYet(),
         Object("header", "A request header.", Text("name", "Its name.").Required(), Text("defaultValue", "Value when it is absent.")),
-        Object("formatter", "An access-log format.", Text("value", "The format.").Required()));
+        Object("formatter", "An access-log format.", Text("value", "The format.").Required()).NotYet());
 
     private static readonly Schema s_tracing = Shape.Object("How traces are made.",
         Object("match", "Traffic that it applies to.", s_mode),
         s_providers,
         Number("randomSamplingPercentage", "Share of requests that are traced.", 0, 100),
         Flag("disableSpanReporting", "Whether no spans are sent."),
-        Map("customTags", "Further tags of spans.", s_tag),
-        Flag("useRequestIdForTraceSampling", "Whether the request id decides about sampling."),
-        Flag("enableIstioTags", "Whether the mesh's own tags are added."));
+        Map("customTags", "Further tags of spans: 20 at most, names and values of 256 bytes.", s_tag),
+        Flag("useRequestIdForTraceSampling", "Whether the request id decides about sampling.").NotYet(),
+        Flag("enableIstioTags", "Whether the mesh's own tags are added.").NotYet());
 
     private static readonly Schema s_metrics = Shape.Object("Which metrics are made.",
         s_providers,
@@ -51,7 +51,7 @@ internal static class TelemetrySchema
                 IstioKinds.WorkloadSelector("selector", "Workloads that it applies to; all of the namespace by default."),
                 IstioKinds.TargetRef.NotYet(),
                 IstioKinds.TargetRefs.NotYet(),
-                List("tracing", "Traces.", s_tracing).NotYet(),
+                List("tracing", "Traces: 1 % of new ones are recorded by default. The narrowest scope that sets a field decides about it.", s_tracing),
                 List("metrics", "Metrics.", s_metrics).NotYet(),
                 List("accessLogging", "Access logs; off by default. Of several entries the last one for a side decides.", s_logging)), status: IstioKinds.Status))
         with { Effect = Effect.Applied };
