@@ -12,6 +12,8 @@ import { usePlace } from './state/usePlace';
 const PAGES: Record<string, ComponentType> = {
   overview: Overview,
   topology: lazy(() => import('./pages/topology/Topology')),
+  workload: lazy(() => import('./pages/workload/Workload')),
+  service: lazy(() => import('./pages/service/Service')),
 };
 
 const TITLES: Record<string, string> = { 'control-plane': 'Control plane' };

@@ -8,5 +8,7 @@ import './styles/parts.css';
 import './styles/table.css';
 import './styles/overview.css';
 import './styles/topology.css';
+import './styles/detail.css';
+import './styles/service.css';
 
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

@@ -4,7 +4,7 @@ import { graphOf, neighbourhood, nodeKey } from '../src/pages/topology/graph';
 import { layersOf } from '../src/pages/topology/layers';
 import { GraphLayout, NODE_HEIGHT, spread } from '../src/pages/topology/layout';
 import { pathOf } from '../src/pages/topology/projection';
-import { fit, fitName, zoomAt } from '../src/pages/topology/viewport';
+import { fit, overflows, zoomAt } from '../src/pages/topology/viewport';
 
 const end = (workload: string | null, service: string | null = workload) =>
   ({ namespace: 'shop', workload: workload && `deployment/${workload}`, service, identity: null });
@@ -115,9 +115,8 @@ describe('viewport', () => {
     expect((200 - after.x) / after.zoom).toBeCloseTo((200 - before.x) / before.zoom);
   });
 
-  test('fitName_tooLong_isShortened', () => {
-    expect(fitName('recommendations-service', 1.8)).toBe('recommendat');
-    expect(fitName('web', 2.15)).toBe('web');
+  test('overflows_longNameOnASmallDrawing_is', () => {
+    expect([overflows('recommendations-service', 1.8), overflows('recommendations', 1), overflows('web', 2.15)]).toEqual([true, false, false]);
   });
 
   test('pathOf_withALane_passesIt', () => {

@@ -20,12 +20,12 @@ interface Props<T> {
   label: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
-  keyOf(row: T): string;
+  keyOf(row: NoInfer<T>): string;
   /** `key` or `-key`, as in the address; empty for the order that `compare` gives. */
   sort: string;
   onSort(sort: string): void;
   /** The order when no column is chosen. */
-  compare?(a: T, b: T): number;
+  compare?(a: NoInfer<T>, b: NoInfer<T>): number;
   isMarked?(row: T): boolean;
   rowHeight?: number;
 }
@@ -41,7 +41,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, sort, onSort, compar
   const sorted = order.apply(rows, keyOf, sort, by, Date.now(), held);
   const { first, end } = useVisibleRows(body, sorted.length, rowHeight);
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={label}
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={`${label}, table`}
       onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}>
       <table aria-rowcount={sorted.length + 1}>
         <thead><tr>{columns.map(item => <Head key={item.key} column={item} sort={sort} onSort={onSort} />)}</tr></thead>

@@ -48,7 +48,7 @@ export class SyntheticMesh {
     const [list, kind, name] = parts;
     const nodes = this.nodes.filter(node => (!namespace || node.namespace === namespace) && (!name || kind === 'namespaces' || node.name === name));
     switch (list) {
-      case 'stat': return { items: kind === 'namespaces' ? this.namespaces.map(space => this.space(space)) : nodes.map(node => this.stat(node, kind)) };
+      case 'stat': return { items: kind === 'namespaces' ? this.namespaces.map(space => this.space(space)) : kind === 'pods' ? nodes.flatMap(node => [0, 1].map(index => ({ ...this.stat(node, kind), kind: 'pod', name: `${node.name}-${index}`, meshed: 1, total: 1 }))) : nodes.map(node => this.stat(node, kind)) };
       case 'edges': return { items: this.links.filter(link => nodes.includes(link.from) || nodes.includes(link.to)).map(link => this.edge(link)) };
       case 'routes': return { items: nodes.slice(0, 20).flatMap(node => [`GET /${node.name}`, `GET /${node.name}/{id}`, null].map((route, index) => ({ namespace: node.namespace, service: node.name, route, ...this.golden(node, this.load(node) / (index + 2)) }))) };
       case 'history': return nodes.length > 50 ? null : this.history(nodes, url.searchParams);

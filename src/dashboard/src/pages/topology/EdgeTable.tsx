@@ -25,8 +25,8 @@ const COLUMNS: readonly Column<Edge>[] = [
 ];
 
 /** The edges as a table: the graph for those who do not see it, or who want to sort it. */
-export function EdgeTable({ edges, without }: { edges: readonly Edge[]; without?: 'name' | 'to' }) {
-  const [sort, setSort] = useParam('sort');
-  const columns = useMemo(() => (without ? COLUMNS.filter(column => column.key !== without) : COLUMNS), [without]);
-  return <DataTable label="Edges" columns={columns} rows={edges} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={worstFirst} />;
+export function EdgeTable({ edges, without = '', param = 'sort', label = 'Edges' }: { edges: readonly Edge[]; without?: 'name' | 'to' | ''; param?: string; label?: string }) {
+  const [sort, setSort] = useParam(param);
+  const columns = useMemo(() => COLUMNS.filter(column => column.key !== without), [without]);
+  return <DataTable label={label} columns={columns} rows={edges} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={worstFirst} />;
 }

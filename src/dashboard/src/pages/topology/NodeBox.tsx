@@ -3,7 +3,7 @@ import { health } from '../../format/health';
 import { percent, rate } from '../../format/numbers';
 import type { GraphNode } from './graph';
 import { NODE_HEIGHT, NODE_WIDTH, type Point } from './layout';
-import { fitName } from './viewport';
+import { overflows } from './viewport';
 
 interface Props {
   node: GraphNode;
@@ -29,7 +29,6 @@ export const NodeBox = memo(function NodeBox({ node, at, success, scale, selecte
   };
   const detail = node.kind === 'outside' ? 'outside the mesh' : node.kind === 'service' ? 'no server found' : node.stat ? `${percent(success)} · ${rate(node.stat.rps)} rps` : node.namespace;
   const left = -NODE_WIDTH / 2;
-  const name = fitName(node.name, scale);
   return (
     <g className={`node n-${node.kind} h-${health(success)}${selected ? ' is-selected' : ''}${dim ? ' is-dim' : ''}`} data-node={node.key}
       transform={`translate(${at.x} ${at.y})`} tabIndex={0} role="button" aria-pressed={selected} aria-label={`${node.name} ${detail}`}
@@ -37,9 +36,11 @@ export const NodeBox = memo(function NodeBox({ node, at, success, scale, selecte
       onPointerEnter={() => onHover(node.key)} onPointerLeave={() => onHover('')} onFocus={() => onHover(node.key)} onBlur={() => onHover('')}>
       <rect className="node-box" x={left} y={-NODE_HEIGHT / 2} width={NODE_WIDTH} height={NODE_HEIGHT} rx={7} />
       <rect className="node-mark" x={left} y={-NODE_HEIGHT / 2 + 8} width={3.5} height={NODE_HEIGHT - 16} rx={1.75} />
-      <text aria-hidden="true" className="node-name" x={left + 14} y={scale > 1 ? 5 * scale : -3} fontSize={13 * scale}>{name}</text>
-      {name !== node.name && <path className="node-cut" d={`M${-left - 8} ${-4 * scale}v${8 * scale}`} />}
-      {scale === 1 && <text aria-hidden="true" className="node-detail" x={left + 14} y={13} fontSize={11}>{detail}</text>}
+      <svg x={left + 14} y={-NODE_HEIGHT / 2} width={NODE_WIDTH - 22} height={NODE_HEIGHT} overflow="hidden">
+        <text className="node-name" y={NODE_HEIGHT / 2 + (scale > 1 ? 5 * scale : -3)} fontSize={13 * scale}>{node.name}</text>
+      </svg>
+      {overflows(node.name, scale) && <path className="node-cut" d={`M${-left - 6} ${-4 * scale}v${8 * scale}`} />}
+      {scale === 1 && <text className="node-detail" x={left + 14} y={13} fontSize={11}>{detail}</text>}
     </g>
   );
 });

@@ -37,8 +37,5 @@ export function labelScale(zoom: number): number {
   return zoom > 0.75 ? 1 : zoom > 0.5 ? 1.35 : zoom > 0.33 ? 1.8 : 2.15;
 }
 
-/** As much of a name as fits a node. That it was cut is drawn, not written, so that what is read is part of the name. */
-export function fitName(name: string, scale: number): string {
-  const most = Math.floor((NODE_WIDTH - 24) / (7.4 * scale));
-  return name.length <= most ? name : name.slice(0, most);
-}
+/** Whether a name is too long for its node; it is cut by the drawing, not by the text, so that it can still be read aloud and found. */
+export const overflows = (name: string, scale: number): boolean => name.length * 7.4 * scale > NODE_WIDTH - 22;

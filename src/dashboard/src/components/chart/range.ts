@@ -1,0 +1,55 @@
+import { withQuery } from '../../api/client';
+import type { HistoryItem, HistoryList, HistoryPoint } from '../../api/types';
+import { windowSeconds } from '../../format/time';
+import { usePolled } from '../../state/usePolled';
+import { go, here, useParam } from '../../state/usePlace';
+import { placeWith } from '../../state/location';
+
+export const RANGES = ['15m', '1h', '6h', '1d', '7d'] as const;
+
+/** Milliseconds between two questions for a history that reaches to now. */
+const EVERY = 10_000;
+
+/** Which time the charts show: the last while, or what was brushed. */
+export interface Range { seconds: number; from: number | null; to: number | null; zoom(from: number, to: number): void; reset(): void }
+
+export function useRange(): Range {
+  const [range] = useParam('range', '1h');
+  const [from] = useParam('from');
+  const [to] = useParam('to');
+  const known = windowSeconds(range);
+  return {
+    seconds: Number.isNaN(known) ? 3600 : known,
+    from: from === '' ? null : Number(from),
+    to: to === '' ? null : Number(to),
+    zoom: (first, last) => go(placeWith(here(), { from: String(first), to: String(Math.max(last, first + 30)) })),
+    reset: () => go(placeWith(here(), { from: null, to: null })),
+  };
+}
+
+/** The history of one thing in the range, moved back by `shift` seconds. */
+export function useHistory(path: string | null, range: Range, shift = 0): { item: HistoryItem | undefined; error: ReturnType<typeof usePolled>['error'] } {
+  const fixed = range.from !== null && range.to !== null;
+  const key = path && `${path} ${range.seconds} ${range.from} ${range.to} ${shift}`;
+  const answer = usePolled<HistoryList>(key, EVERY, () => {
+    const end = (fixed ? range.to as number : Math.floor(Date.now() / 1000)) - shift;
+    const start = fixed ? (range.from as number) - shift : end - range.seconds;
+    return `/api/insight/${withQuery(path as string, { start, end })}`;
+  });
+  return { item: answer.data?.items[0], error: answer.error };
+}
+
+/** Values of points, in the order of `times`; null where there is none. */
+export function align(times: readonly number[], points: readonly HistoryPoint[], shift: number, value: (point: HistoryPoint) => number | null): (number | null)[] {
+  const known = new Map(points.map(point => [point.time + shift, value(point)]));
+  if (shift === 0) return times.map(time => known.get(time) ?? null);
+  // The past may have another step; the nearest value before within a step stands for it.
+  const sorted = [...known.keys()].sort((a, b) => a - b);
+  const step = (sorted[1] ?? 0) - (sorted[0] ?? 0);
+  let index = 0;
+  return times.map(time => {
+    while (index + 1 < sorted.length && (sorted[index + 1] as number) <= time) index++;
+    const at = sorted[index];
+    return at !== undefined && at <= time && time - at < Math.max(step, 10) ? known.get(at) ?? null : null;
+  });
+}
