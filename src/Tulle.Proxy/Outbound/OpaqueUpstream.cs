@@ -117,6 +117,12 @@ internal sealed class OpaqueUpstream(Worker worker, Session session, Destination
             return Step.Failed;
         }
         _connection = pool.Connect(session, TlsPurpose.Opaque, out error);
+        // No further connection may be made, but an idle one of HTTP holds a place, too.
+        if (error == MeshError.TooManyConnections && Backend.Limits is { } limits && limits.TryFreePlace())
+        {
+            _connection = pool.Connect(session, TlsPurpose.Opaque, out error);
+            limits.ReturnUnused();
+        }
         if (_connection is null) return Step.Failed;
         DueMs = worker.Loop.NowMs + (long)pool.ConnectTimeout.TotalMilliseconds;
         return Step.Done;

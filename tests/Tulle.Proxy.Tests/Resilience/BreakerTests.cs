@@ -195,6 +195,33 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public async Task Opaque_MaxConnectionsHeldByAnIdleOne_GetsItsPlace()
+    {
+        using var server = new TestServer((peer, _) =>
+        {
+            string first = peer.ReadThrough("\n");
+            if (!first.StartsWith("GET", StringComparison.Ordinal))
+            {
+                peer.Send(first);
+                return;
+            }
+            peer.ReadThrough("\r\n\r\n");
+            peer.Send(TestServer.Ok("fine"));
+            peer.ReadToEnd();
+        });
+        await using var scenario = new Scenario(
+            (_, backend) => backend.ConnectionPool = new ConnectionPool { MaxConnections = 1 },
+            config => config with { Upstreams = [new Tulle.Proxy.Model.UpstreamListenerConfig(ProxyUnderTest.AnyPort, "app:80")] },
+            server.EndPoint);
+        Assert.Equal("fine", scenario.Ask().Body);
+
+        using TestPeer opaque = TestPeer.Connect(scenario.Proxy.Upstream());
+        opaque.Send("\u0001hello\n");
+        Assert.Equal("\u0001hello\n", opaque.ReadToEnd());
+        Assert.Equal((2, 0), (server.Connections, scenario.Proxy.Errors("too-many-connections")));
+    }
+
+    [Fact]
     public async Task Keepalive_Time_IsTheSockets()
     {
         using var server = new CountingServer((_, _) => TestServer.Ok("fine"));
