@@ -6,4 +6,5 @@ namespace Tulle.ControlPlane.Authority;
 /// <param name="TrustDomain">Trust domain of every identity it issues.</param>
 /// <param name="Issuer">Signs.</param>
 /// <param name="AnchorsPem">What peers must trust, one PEM each.</param>
-internal sealed record MeshIssuer(string TrustDomain, CertificateIssuer Issuer, IReadOnlyList<string> AnchorsPem);
+/// <param name="NotAfter">End of its own certificate.</param>
+internal sealed record MeshIssuer(string TrustDomain, CertificateIssuer Issuer, IReadOnlyList<string> AnchorsPem, DateTimeOffset NotAfter);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Monitoring;
 using Tulle.ControlPlane.Registry;
 using Tulle.Model.Resources;
 using Tulle.Protocol;
@@ -17,15 +18,18 @@ internal sealed class CompiledView : IMeshView
     private readonly ConcurrentDictionary<Question, Destination> _destinations = new();
     private readonly ConcurrentDictionary<ObjectKey, InboundPolicy> _inbound = new();
     private readonly ILogger _log;
+    private readonly ControlPlaneCounters? _counters;
     private volatile CompiledView? _previous;
 
     /// <param name="snapshot">What is compiled.</param>
     /// <param name="version">Greater than the one before, also across restarts: proxies compare.</param>
     /// <param name="previous">The view before; null for the first.</param>
     /// <param name="log">Where trouble is said.</param>
-    public CompiledView(MeshSnapshot snapshot, ulong version, CompiledView? previous, ILogger log)
+    /// <param name="counters">Where work is counted; null: nowhere.</param>
+    public CompiledView(MeshSnapshot snapshot, ulong version, CompiledView? previous, ILogger log, ControlPlaneCounters? counters = null)
     {
         _log = log;
+        _counters = counters;
         Snapshot = snapshot;
         Version = version;
         _previous = previous;
@@ -52,6 +56,7 @@ internal sealed class CompiledView : IMeshView
     {
         Destination? old = _previous?._destinations.GetValueOrDefault(key);
         Destination compiled;
+        long started = _counters?.Now ?? 0;
         try
         {
             Client client = key.Pod.Length > 0 && Snapshot.Pods.TryGetValue(new ObjectKey(key.Namespace, key.Pod), out Pod? pod)
@@ -62,9 +67,11 @@ internal sealed class CompiledView : IMeshView
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // One object that cannot be compiled must not take the client's other destinations with it.
+            _counters?.OnCompilationFailed();
             _log.CompilationFailed(key.Authority, key.Namespace, error.ToString());
             return old ?? new Destination { Authority = key.Authority, Resolution = Resolution.NotFound, Version = Version };
         }
+        _counters?.DestinationCompilation.Add(_counters.SecondsSince(started));
         compiled.Version = old?.Version ?? 0;
         if (compiled.Equals(old)) return old!;
         compiled.Version = Version;
@@ -75,6 +82,7 @@ internal sealed class CompiledView : IMeshView
     {
         InboundPolicy? old = _previous?._inbound.GetValueOrDefault(key);
         InboundPolicy compiled;
+        long started = _counters?.Now ?? 0;
         try
         {
             compiled = Snapshot.Pods.TryGetValue(key, out Pod? pod)
@@ -84,9 +92,11 @@ internal sealed class CompiledView : IMeshView
         catch (Exception error) when (error is not OutOfMemoryException && old is not null)
         {
             // Without a last good policy the stream ends instead: to guess one could let in what was forbidden.
+            _counters?.OnCompilationFailed();
             _log.CompilationFailed("inbound", key.ToString(), error.ToString());
             return old;
         }
+        _counters?.InboundCompilation.Add(_counters.SecondsSince(started));
         compiled.Version = old?.Version ?? 0;
         if (compiled.Equals(old)) return old!;
         compiled.Version = Version;

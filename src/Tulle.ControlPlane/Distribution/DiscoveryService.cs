@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Hosting;
+using Tulle.ControlPlane.Monitoring;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Distribution;
@@ -23,7 +24,7 @@ internal sealed class DiscoverySessions
 /// <summary>Tells proxies about the mesh.</summary>
 internal sealed class DiscoveryService(
     CallerAuthentication authentication, MeshViews views, MeshIssuer issuer, DiscoverySessions sessions, TimeProvider clock,
-    Lifetime lifetime, ILogger<DiscoveryService> log)
+    Lifetime lifetime, ControlPlaneCounters counters, ILogger<DiscoveryService> log)
     : Discovery.DiscoveryBase
 {
     public override async Task Stream(
@@ -32,7 +33,7 @@ internal sealed class DiscoveryService(
         Caller caller = await authentication.AuthenticateAsync(context).ConfigureAwait(false);
         var trust = new TrustBundle { Version = 1, TrustDomain = issuer.TrustDomain };
         trust.AnchorsPem.AddRange(issuer.AnchorsPem);
-        var session = new DiscoverySession(caller, views, trust, clock.GetUtcNow(), log);
+        var session = new DiscoverySession(caller, views, trust, clock.GetUtcNow(), counters, log);
         sessions.Add(session);
         try
         {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Authority;
+using Tulle.ControlPlane.Monitoring;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Distribution;
@@ -11,7 +12,7 @@ namespace Tulle.ControlPlane.Distribution;
 /// One proxy's discovery stream. There is no queue: the writer compares what was sent with the newest view whenever it has
 /// finished sending, so a slow proxy gets the latest state of each authority and never a backlog.
 /// </summary>
-internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBundle trust, DateTimeOffset connectedAt, ILogger log)
+internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBundle trust, DateTimeOffset connectedAt, ControlPlaneCounters counters, ILogger log)
 {
     /// <summary>Most authorities per proxy. A workload calls a handful; a thousand means that a client makes them up.</summary>
     public const int MaxSubscriptions = 1_000;
@@ -91,6 +92,7 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
         if (authority.Length is 0 or > MaxAuthorityLength || _subscriptions.Count >= MaxSubscriptions)
         {
             log.TooManySubscriptions(caller, MaxSubscriptions, authority.Length <= MaxAuthorityLength ? authority : authority[..MaxAuthorityLength]);
+            counters.OnSubscriptionRefused();
             _refusals.Writer.TryWrite(authority);
         }
         else
@@ -108,6 +110,7 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
             "trust" => _trust,
             _ => _subscriptions.GetValueOrDefault(answer.Resource),
         };
+        if (answer.Error.Length > 0) counters.OnRejected();
         if (answer.Error.Length > 0) log.Refused(caller, answer.Version, answer.Resource, answer.Error);
         subscription?.Answered(answer.Version, answer.Error);
     }
@@ -118,6 +121,7 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
     {
         await views.First.WaitAsync(cancellation).ConfigureAwait(false);
         _trust.Sending(trust, trust.Version, whole: true);
+        counters.OnTrustPushed();
         await responses.WriteAsync(new DiscoveryResponse { Trust = trust }).ConfigureAwait(false);
         while (true)
         {
@@ -125,6 +129,8 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
             InboundPolicy inbound = view.Inbound(caller.Namespace, caller.Pod);
             if (IsNew(_inbound, inbound))
             {
+                if (_inbound.Sent is not null) counters.OnChangePushed();
+                counters.OnInboundPushed();
                 _inbound.Sending(inbound, inbound.Version, whole: true);
                 await responses.WriteAsync(new DiscoveryResponse { Inbound = inbound }).ConfigureAwait(false);
             }
@@ -132,6 +138,8 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
             {
                 Destination current = view.Destination(caller.Namespace, caller.Pod, authority);
                 if (Next(subscription, current) is not { } response) continue;
+                if (subscription.Sent is not null) counters.OnChangePushed();
+                counters.OnDestinationPushed(endpointsOnly: response.Destination is null);
                 subscription.Sending(current, current.Version, whole: response.Destination is not null);
                 await responses.WriteAsync(response).ConfigureAwait(false);
             }

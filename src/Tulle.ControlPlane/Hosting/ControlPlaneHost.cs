@@ -19,6 +19,7 @@ using Tulle.ControlPlane.Insight.Api;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Insight.Traces;
+using Tulle.ControlPlane.Monitoring;
 using Tulle.ControlPlane.Registry;
 using Tulle.Identity;
 using Tulle.Kubernetes;
@@ -37,12 +38,13 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly Lifetime _lifetime;
     private readonly Task _registry;
     private readonly DashboardServer? _dashboard;
+    private readonly MetricsListener? _metrics;
     private readonly TimeProvider _clock;
 
     private ControlPlaneHost(
-        WebApplication server, DashboardServer? dashboard, KubernetesClient kubernetes, Lifetime lifetime, Task registry, TimeProvider clock)
+        WebApplication server, DashboardServer? dashboard, MetricsListener? metrics, KubernetesClient kubernetes, Lifetime lifetime, Task registry, TimeProvider clock)
     {
-        (_server, _dashboard, _kubernetes, _lifetime, _registry, _clock) = (server, dashboard, kubernetes, lifetime, registry, clock);
+        (_server, _dashboard, _metrics, _kubernetes, _lifetime, _registry, _clock) = (server, dashboard, metrics, kubernetes, lifetime, registry, clock);
         string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Url = new Uri(address);
         Views = server.Services.GetRequiredService<MeshViews>();
@@ -55,6 +57,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Opens the dashboard: <c>http://address:port/?token=…</c>, a secret; null when there is none.</summary>
     public Uri? Dashboard => _dashboard?.Link;
+
+    /// <summary>Where its metrics are: <c>http://address:port</c>; null nowhere.</summary>
+    public Uri? Metrics => _metrics?.Url;
 
     /// <summary>What it knows of the mesh now, for tests that wait until it has heard of something.</summary>
     internal MeshViews Views { get; }
@@ -87,7 +92,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             DashboardServer? dashboard = options.Dashboard is { } page
                 ? await DashboardServer.StartAsync(page, server.Services, cancellation).ConfigureAwait(false)
                 : null;
-            return new ControlPlaneHost(server, dashboard, kubernetes, lifetime, registry, options.Clock);
+            MetricsListener? metrics = options.Metrics is { } endPoint
+                ? await MetricsListener.StartAsync(endPoint, server.Services.GetRequiredService<ControlPlaneMetricsPage>(), cancellation).ConfigureAwait(false)
+                : null;
+            return new ControlPlaneHost(server, dashboard, metrics, kubernetes, lifetime, registry, options.Clock);
         }
         catch
         {
@@ -108,6 +116,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             await _server.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await _registry.ConfigureAwait(false);
+        if (_metrics is not null) await _metrics.DisposeAsync().ConfigureAwait(false);
         if (_dashboard is not null) await _dashboard.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         _kubernetes.Dispose();
@@ -119,7 +128,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         var random = RandomNumberGenerator.Create();
         var store = new IssuerStore(kubernetes, options.TrustDomain, options.Clock, random, options.Logging.CreateLogger<IssuerStore>());
         CertificateAuthorityMaterial authority = await store.LoadOrCreateAsync(cancellation).ConfigureAwait(false);
-        return new MeshIssuer(options.TrustDomain, new CertificateIssuer(authority, options.Clock, random), TrustBundle.Of(authority).ToPems());
+        return new MeshIssuer(options.TrustDomain, new CertificateIssuer(authority, options.Clock, random), TrustBundle.Of(authority).ToPems(), authority.NotAfter);
     }
 
     private static WebApplication Build(ControlPlaneOptions options, KubernetesClient kubernetes, MeshIssuer issuer, Lifetime lifetime)
@@ -152,6 +161,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private static void AddParts(IServiceCollection services, ControlPlaneOptions options)
     {
+        services.AddSingleton<ControlPlaneCounters>();
+        services.AddSingleton(provider => new ControlPlaneMetricsPage(
+            provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ProxyConnections>(),
+            provider.GetRequiredService<MeshViews>(), provider.GetRequiredService<MeshIssuer>(), provider.GetRequiredService<TapRelay>(),
+            provider.GetService<HistoryStore>(), ControlPlaneVersion.Text, options.Clock));
         services.AddSingleton<TokenReviewer>();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<MeshViews>();

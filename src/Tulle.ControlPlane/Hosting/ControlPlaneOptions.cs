@@ -31,6 +31,9 @@ public sealed record ControlPlaneOptions
     /// <summary>Share of new traces that are recorded where no Telemetry says so, per million; null: what the proxies do by themselves, 1 %.</summary>
     public uint? TraceSamplingPpm { get; init; }
 
+    /// <summary>Where <c>/metrics</c> is served, on loopback; port 0 takes a free one; null: nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Spreads retries in time.</summary>

@@ -10,6 +10,9 @@ internal sealed class ProxyConnections
     /// <summary>Raised after a proxy came or went. Handlers must not block.</summary>
     public event Action? Changed;
 
+    /// <summary>How many there are.</summary>
+    public int Count => _open.Count;
+
     public ProxyConnection? Find(ProxyId proxy) => _open.GetValueOrDefault(proxy);
 
     /// <summary>Adds a connection; a proxy that connects again replaces its old one, which may not have noticed its end yet.</summary>

@@ -24,6 +24,9 @@ internal sealed class TapRelay : IDisposable
         _observation = views.Observe(RefreshAll);
     }
 
+    /// <summary>How many run.</summary>
+    public int Count => _taps.Count;
+
     /// <summary>Starts a tap; stop it with <see cref="Stop"/>.</summary>
     public TapSession Start(TapQuery query)
     {

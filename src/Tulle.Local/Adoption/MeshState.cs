@@ -15,6 +15,8 @@ internal sealed record MeshState
 
     public int DashboardPort { get; init; }
 
+    public int MetricsPort { get; init; }
+
     /// <summary>Bearer token of the kubeconfig.</summary>
     public string AdminToken { get; init; } = "";
 

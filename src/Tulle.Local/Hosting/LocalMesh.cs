@@ -64,6 +64,8 @@ public sealed class LocalMesh : IAsyncDisposable
             new AnchorsWatcher(services.Credentials, state).RunAsync(client, options.Clock, new Random(options.Random.Next()), _stopControllers.Token),
             WatchPodsAsync(client, options),
             new JoinedWatcher(options.Home, services, new Random(options.Random.Next())).RunAsync(_stopControllers.Token),
+            new PrometheusTargets(options.Home, servers.Metrics, options.Progress.Say).RunAsync(
+                client, options.Clock, new Random(options.Random.Next()), _stopControllers.Token),
             new LogFiles(options.Home.Logs, options.Clock).RunAsync(_stopControllers.Token));
     }
 

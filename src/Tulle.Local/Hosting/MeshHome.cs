@@ -31,6 +31,9 @@ public sealed record MeshHome(string Folder)
 
     public string State => Path.Combine(Folder, "state.json");
 
+    /// <summary>What Prometheus finds of the mesh, in a folder that holds nothing else.</summary>
+    public string PrometheusTargets => Path.Combine(Folder, "prometheus", "targets.json");
+
     public string Logs => Path.Combine(Folder, "logs");
 
     public string Workloads => Path.Combine(Folder, "workloads");

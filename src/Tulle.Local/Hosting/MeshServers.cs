@@ -27,13 +27,17 @@ internal sealed class MeshServers : IAsyncDisposable
     /// <summary>Opens the dashboard; a secret.</summary>
     public Uri Dashboard => _controlPlane.Dashboard!;
 
+    /// <summary>Where the control plane's metrics are.</summary>
+    public Uri Metrics => _controlPlane.Metrics!;
+
     public static async Task<MeshServers> StartAsync(LocalMeshOptions options, StateFile state, AppPorts ports, CancellationToken cancellation)
     {
         int apiPort = KeepOrChoose(state.Current.ApiPort, ports);
         int controlPlanePort = KeepOrChoose(state.Current.ControlPlanePort, ports);
         int dashboardPort = KeepOrChoose(state.Current.DashboardPort, ports);
+        int metricsPort = KeepOrChoose(state.Current.MetricsPort, ports);
         string token = state.Current.AdminToken is { Length: > 0 } last ? last : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        state.Update(current => current with { ApiPort = apiPort, ControlPlanePort = controlPlanePort, DashboardPort = dashboardPort, AdminToken = token });
+        state.Update(current => current with { ApiPort = apiPort, ControlPlanePort = controlPlanePort, DashboardPort = dashboardPort, MetricsPort = metricsPort, AdminToken = token });
 
         KubernetesApiServer api = await KubernetesApiServer.StartAsync(new ApiServerOptions
         {
@@ -63,6 +67,7 @@ internal sealed class MeshServers : IAsyncDisposable
                     Local = true,
                 },
                 TracesPath = options.Home.Traces,
+                Metrics = new IPEndPoint(IPAddress.Loopback, metricsPort),
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),
             }, cancellation).ConfigureAwait(false);

@@ -48,6 +48,7 @@ internal sealed class TestMesh : IAsyncDisposable
         Kubernetes = Client.Options,
         Listen = new IPEndPoint(IPAddress.Loopback, 0),
         HistoryPath = _folder.PathOf($"history-{++_controlPlanes}.db"),
+        Metrics = new IPEndPoint(IPAddress.Loopback, 0),
         Dashboard = (configure ?? (options => options))(new DashboardOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0), Token = DashboardToken.New(), Mesh = "test", Local = true,

@@ -60,6 +60,15 @@ internal sealed class HistoryStore : IAsyncDisposable
     /// <summary>Reports that were counted under "overflow", because there were too many series already.</summary>
     public long Overflowed => Interlocked.Read(ref _overflowed);
 
+    /// <summary>Series kept.</summary>
+    public int SeriesCount
+    {
+        get
+        {
+            lock (_gate) return _series.Count;
+        }
+    }
+
     /// <summary>The first second that anything is known of.</summary>
     public long Since { get; private set; }
 
