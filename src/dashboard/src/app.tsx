@@ -14,6 +14,11 @@ const PAGES: Record<string, ComponentType> = {
   topology: lazy(() => import('./pages/topology/Topology')),
   workload: lazy(() => import('./pages/workload/Workload')),
   service: lazy(() => import('./pages/service/Service')),
+  tap: lazy(() => import('./pages/tap/Tap')),
+  traces: lazy(() => import('./pages/traces/Traces')),
+  configuration: lazy(() => import('./pages/configuration/Configuration')),
+  security: lazy(() => import('./pages/security/Security')),
+  'control-plane': lazy(() => import('./pages/controlplane/ControlPlane')),
 };
 
 const TITLES: Record<string, string> = { 'control-plane': 'Control plane' };

@@ -10,5 +10,9 @@ import './styles/overview.css';
 import './styles/topology.css';
 import './styles/detail.css';
 import './styles/service.css';
+import './styles/tap.css';
+import './styles/traces.css';
+import './styles/configuration.css';
+import './styles/operations.css';
 
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { objectPath, owns, pluralOf } from '../src/api/kubernetes';
 import type { EffectiveBackend, EffectiveRoute } from '../src/api/service';
-import { align } from '../src/components/chart/range';
+import { align } from '../src/components/chart/align';
 import { versionsOf } from '../src/pages/service/versions';
 import { backendWords, routeWords } from '../src/pages/service/words';
 

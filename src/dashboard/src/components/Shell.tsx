@@ -18,8 +18,12 @@ const ENTRIES: readonly (readonly [Page, string, IconName])[] = [
   ['control-plane', 'Control plane', 'control'],
 ];
 
+/** Pages whose numbers are taken over a window. */
+const WINDOWED: ReadonlySet<string> = new Set(['overview', 'topology', 'workload', 'service', 'security']);
+
 /** What every page is in: where one can go, what is looked at, and whether it is of now. */
 export function Shell({ children }: { children: ReactNode }) {
+  const { page } = usePlace();
   return (
     <>
       <a className="skip" href="#main">Skip to content</a>
@@ -27,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="stage">
         <header className="bar" aria-label="Scope">
           <NamespaceChoice />
-          <WindowChoice />
+          {WINDOWED.has(page) && <WindowChoice />}
           <StreamBadge />
           <ThemeSwitch />
         </header>

@@ -1,5 +1,5 @@
 import { withQuery } from '../../api/client';
-import type { HistoryItem, HistoryList, HistoryPoint } from '../../api/types';
+import type { HistoryItem, HistoryList } from '../../api/types';
 import { windowSeconds } from '../../format/time';
 import { usePolled } from '../../state/usePolled';
 import { go, here, useParam } from '../../state/usePlace';
@@ -37,19 +37,4 @@ export function useHistory(path: string | null, range: Range, shift = 0): { item
     return `/api/insight/${withQuery(path as string, { start, end })}`;
   });
   return { item: answer.data?.items[0], error: answer.error };
-}
-
-/** Values of points, in the order of `times`; null where there is none. */
-export function align(times: readonly number[], points: readonly HistoryPoint[], shift: number, value: (point: HistoryPoint) => number | null): (number | null)[] {
-  const known = new Map(points.map(point => [point.time + shift, value(point)]));
-  if (shift === 0) return times.map(time => known.get(time) ?? null);
-  // The past may have another step; the nearest value before within a step stands for it.
-  const sorted = [...known.keys()].sort((a, b) => a - b);
-  const step = (sorted[1] ?? 0) - (sorted[0] ?? 0);
-  let index = 0;
-  return times.map(time => {
-    while (index + 1 < sorted.length && (sorted[index + 1] as number) <= time) index++;
-    const at = sorted[index];
-    return at !== undefined && at <= time && time - at < Math.max(step, 10) ? known.get(at) ?? null : null;
-  });
 }

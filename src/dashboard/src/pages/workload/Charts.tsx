@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import type { HistoryPoint } from '../../api/types';
 import { TimeChart, type Line, type Mark } from '../../components/chart/TimeChart';
-import { RANGES, align, useHistory, useRange } from '../../components/chart/range';
+import { align } from '../../components/chart/align';
+import { RANGES, useHistory, useRange } from '../../components/chart/range';
 import { Switch } from '../../components/Controls';
 import { Failure } from '../../components/Notice';
 import { Panel } from '../../components/Panel';

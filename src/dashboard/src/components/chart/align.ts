@@ -1,0 +1,16 @@
+import type { HistoryPoint } from '../../api/types';
+
+/** Values of points, in the order of `times`; null where there is none. */
+export function align(times: readonly number[], points: readonly HistoryPoint[], shift: number, value: (point: HistoryPoint) => number | null): (number | null)[] {
+  const known = new Map(points.map(point => [point.time + shift, value(point)]));
+  if (shift === 0) return times.map(time => known.get(time) ?? null);
+  // The past may have another step; the nearest value before within a step stands for it.
+  const sorted = [...known.keys()].sort((a, b) => a - b);
+  const step = (sorted[1] ?? 0) - (sorted[0] ?? 0);
+  let index = 0;
+  return times.map(time => {
+    while (index + 1 < sorted.length && (sorted[index + 1] as number) <= time) index++;
+    const at = sorted[index];
+    return at !== undefined && at <= time && time - at < Math.max(step, 10) ? known.get(at) ?? null : null;
+  });
+}

@@ -1,0 +1,71 @@
+import { inNamespace } from '../../api/client';
+import type { Anchor, Identity, IdentityList } from '../../api/operations';
+import { Badge, type Tone } from '../../components/Badge';
+import { DataTable, type Column } from '../../components/DataTable';
+import { Empty, Failure, Loading } from '../../components/Notice';
+import { Panel } from '../../components/Panel';
+import { matches } from '../../format/names';
+import { since } from '../../format/time';
+import { useLive } from '../../state/useLive';
+import { useNow } from '../../state/useNow';
+import { useParam } from '../../state/usePlace';
+
+const DAY = 86_400_000;
+
+/** The certificate that ends first; what is not known comes last. */
+const firstEnd = (identity: Identity): number => Math.min(...identity.pods.map(pod => (pod.notAfter ? Date.parse(pod.notAfter) : Number.POSITIVE_INFINITY)));
+
+/** A certificate of a day is renewed when 30 % of it are left; one with less than a tenth has missed that. */
+function toneOf(end: number, now: number): Tone {
+  const left = end - now;
+  return left <= 0 ? 'bad' : left < DAY / 10 ? 'warn' : 'ok';
+}
+
+function Ends({ identity }: { identity: Identity }) {
+  const end = firstEnd(identity);
+  const unknown = identity.pods.filter(pod => pod.notAfter === null).length;
+  return (
+    <>
+      {Number.isFinite(end) && <Badge tone={toneOf(end, Date.now())}>{end <= Date.now() ? 'expired ' : 'ends '}{since(end, Date.now())}</Badge>}
+      {unknown > 0 && <Badge tone="idle">{unknown} of before the last start</Badge>}
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<Identity>[] = [
+  { key: 'name', title: 'Service account', cell: row => <span className="thing">{row.serviceAccount}</span>, compare: (a, b) => a.serviceAccount.localeCompare(b.serviceAccount) },
+  { key: 'namespace', title: 'Namespace', spare: 1, cell: row => <span className="muted">{row.namespace}</span>, compare: (a, b) => a.namespace.localeCompare(b.namespace) },
+  { key: 'pods', title: 'Pods', numeric: true, cell: row => row.pods.length, compare: (a, b) => a.pods.length - b.pods.length },
+  { key: 'ends', title: 'Certificate', cell: row => <Ends identity={row} />, compare: (a, b) => firstEnd(a) - firstEnd(b) },
+  { key: 'spiffe', title: 'SPIFFE ID', spare: 2, cell: row => <span className="mono muted">{row.spiffeId}</span> },
+];
+
+/** Who is who in the mesh, and until when; and whom everyone trusts. */
+export function Identities({ namespace, filter }: { namespace: string; filter: string }) {
+  const { data, error } = useLive<IdentityList>(`${inNamespace(namespace)}identities`);
+  const [sort, setSort] = useParam('identities');
+  const rows = data?.items.filter(row => matches(filter, row.serviceAccount, row.namespace));
+  return (
+    <>
+      <Panel title="Identities" aside={data && <span className="mono">{data.trustDomain}</span>}>
+        {error && !data ? <Failure error={error} /> : rows === undefined ? <Loading what="the identities" /> : rows.length === 0
+          ? <Empty title="No identities">Pods get one with their sidecar.</Empty>
+          : <DataTable label="Identities" columns={COLUMNS} rows={rows} keyOf={row => row.spiffeId} sort={sort} onSort={setSort} compare={(a, b) => firstEnd(a) - firstEnd(b)} />}
+      </Panel>
+      {data && <Panel title="Trust anchors"><ul className="anchors">{data.anchors.map(anchor => <AnchorLine key={anchor.fingerprint} anchor={anchor} />)}</ul></Panel>}
+    </>
+  );
+}
+
+function AnchorLine({ anchor }: { anchor: Anchor }) {
+  const now = useNow(60_000);
+  const end = Date.parse(anchor.notAfter);
+  const left = end - now;
+  return (
+    <li>
+      <b>{anchor.subject}</b><span className="mono muted">{anchor.fingerprint}</span>
+      <Badge tone={left <= 0 ? 'bad' : left < 30 * DAY ? 'warn' : 'ok'}>{left <= 0 ? 'expired ' : 'ends '}{since(end, now)}</Badge>
+      <span className="muted">since {new Date(anchor.notBefore).toLocaleDateString('en-GB', { dateStyle: 'medium' })}</span>
+    </li>
+  );
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { Edge } from '../src/api/types';
+import { stateOf } from '../src/pages/controlplane/proxyState';
+import { leastSecured, reason } from '../src/pages/security/reasons';
+
+const edge = (mtls: number | null, source: Partial<Edge['source']> = {}, destination: Partial<Edge['destination']> = {}): Edge => ({
+  source: { namespace: 'shop', workload: 'deployment/web', identity: 'spiffe://x', ...source }, destination: { namespace: 'shop', workload: 'deployment/users', identity: 'spiffe://y', ...destination },
+  success: 1, rps: 1, latencyMs: null, requests: 1, meshErrors: 0, mtls,
+});
+
+test('reason_eachCase_saysWhatToDo', () => {
+  expect(reason(edge(1))).toMatch(/proved/);
+  expect(reason(edge(null))).toMatch(/No request/);
+  expect(reason(edge(0, { workload: null, identity: null }))).toMatch(/sidecar, or refuse/);
+  expect(reason(edge(0, {}, { workload: null }))).toMatch(/outside the mesh/);
+  expect(reason(edge(0, {}, { identity: null }))).toMatch(/Add one/);
+  expect(reason(edge(0.5))).toMatch(/A part/);
+  expect(reason(edge(0))).toMatch(/DISABLE/);
+});
+
+test('leastSecured_plaintextFirst_unknownLast', () => {
+  expect([edge(null), edge(1), edge(0), edge(0.5)].sort(leastSecured).map(row => row.mtls)).toEqual([0, 0.5, 1, null]);
+});
+
+test('stateOf_refusedBeforeBehind', () => {
+  const proxy = (...resources: { resource: string; sent: number; acknowledged: number; error?: string }[]) => ({ namespace: 'n', pod: 'p', proxyVersion: '1', connectedAt: '', resources });
+  expect(stateOf(proxy({ resource: 'a', sent: 2, acknowledged: 1 }, { resource: 'b', sent: 2, acknowledged: 1, error: 'no' }))).toEqual({ kind: 'refused', text: 'b: no' });
+  expect(stateOf(proxy({ resource: 'a', sent: 2, acknowledged: 1 }))).toEqual({ kind: 'behind', text: 'has not acknowledged a' });
+  expect(stateOf(proxy({ resource: 'a', sent: 2, acknowledged: 2 })).kind).toBe('in sync');
+});
