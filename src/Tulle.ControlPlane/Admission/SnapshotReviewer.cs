@@ -12,15 +12,13 @@ namespace Tulle.ControlPlane.Admission;
 /// Checks an object against the rest of the mesh, as it is known at the moment. What another object could still make good
 /// is never an error: files of one apply come in any order.
 /// </summary>
-internal sealed class SnapshotReviewer(MeshViews views, TimeProvider clock) : IResourceReviewer
+internal sealed class SnapshotReviewer(MeshViews views, SnapshotAnalyses analyses, TimeProvider clock) : IResourceReviewer
 {
     /// <summary>How long a finding waits for a change that may undo it: several times what a write takes to reach the registry.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Most changes that one review looks at, so that a busy mesh does not keep it.</summary>
     private const int MaxChanges = 4;
-
-    private volatile Arranged? _arranged;
 
     public async ValueTask<IReadOnlyList<Finding>> ReviewAsync(ResourceKind kind, MappingNode obj)
     {
@@ -54,27 +52,5 @@ internal sealed class SnapshotReviewer(MeshViews views, TimeProvider clock) : IR
     }
 
     private IReadOnlyList<Finding> ReviewNow(ResourceKind kind, MappingNode obj) =>
-        views.Current is CompiledView view ? MeshAnalysis.Review(Arrange(view.Snapshot), kind, obj) : [];
-
-    private MeshSnapshot Arrange(Registry.MeshSnapshot snapshot)
-    {
-        if (_arranged is { } arranged && ReferenceEquals(arranged.Source, snapshot)) return arranged.Snapshot;
-        var result = new MeshSnapshot
-        {
-            Services = [.. snapshot.Services.Values],
-            Pods = [.. snapshot.Pods.Values],
-            VirtualServices = snapshot.VirtualServices,
-            DestinationRules = [.. snapshot.DestinationRules.Values.SelectMany(rules => rules)],
-            TrafficSplits = [.. snapshot.TrafficSplits.Values.SelectMany(splits => splits)],
-            ServiceProfiles = [.. snapshot.ServiceProfiles.Values],
-            PeerAuthentications = [.. snapshot.PeerAuthentications.Values.SelectMany(policies => policies)],
-            Servers = [.. snapshot.Servers.Values.SelectMany(servers => servers)],
-            RateLimits = [.. snapshot.RateLimits.Values.SelectMany(limits => limits)],
-            ClusterDomain = snapshot.Settings.ClusterDomain,
-        };
-        _arranged = new Arranged(snapshot, result);
-        return result;
-    }
-
-    private sealed record Arranged(Registry.MeshSnapshot Source, MeshSnapshot Snapshot);
+        views.Current is CompiledView view ? MeshAnalysis.Review(analyses.Arrange(view.Snapshot), kind, obj) : [];
 }

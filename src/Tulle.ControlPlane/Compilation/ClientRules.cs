@@ -17,14 +17,16 @@ internal sealed class ClientRules
     public static ClientRules For(MeshSnapshot snapshot, Client client, ObjectKey service)
     {
         string host = HostNames.Qualified(service, snapshot.Settings.ClusterDomain);
-        IEnumerable<string> scopes = new[] { client.Namespace, service.Namespace }.Concat(snapshot.Settings.RootNamespaces).Distinct();
-        foreach (string scope in scopes)
+        foreach (string scope in Scopes(snapshot, client, service))
         {
             List<DestinationRule> rules = InScope(snapshot, scope, host, client);
             if (rules.Count > 0) return new ClientRules(rules);
         }
         return new ClientRules([]);
     }
+
+    /// <summary>Those that hold, the one that gives the policy before others of its kind.</summary>
+    public IReadOnlyList<DestinationRule> Rules => _rules;
 
     /// <summary>Every subset, in the order in which one of a name is found.</summary>
     public IEnumerable<Subset> Subsets => _rules.SelectMany(rule => rule.Subsets);
@@ -40,15 +42,29 @@ internal sealed class ClientRules
         return narrow is null ? whole : narrow.ForPort(port).Over(whole);
     }
 
+    /// <summary>The namespaces that may have a rule, in the order in which they are asked.</summary>
+    public static IEnumerable<string> Scopes(MeshSnapshot snapshot, Client client, ObjectKey service) =>
+        new[] { client.Namespace, service.Namespace }.Concat(snapshot.Settings.RootNamespaces).Distinct();
+
+    /// <summary>How exactly a rule's host names a host, as <see cref="HostNames.Specificity"/>.</summary>
+    public static int Specificity(MeshSnapshot snapshot, DestinationRule rule, string host) =>
+        HostNames.Specificity(HostNames.InRule(rule.Host, rule.Meta.Namespace, snapshot.Settings.ClusterDomain), host);
+
+    /// <summary>The field of a rule that leaves a client out; null when none does.</summary>
+    public static string? Excluded(DestinationRule rule, string scope, Client client)
+    {
+        if (scope != client.Namespace && !HostNames.IsExported(rule.ExportTo, scope, client.Namespace)) return "spec.exportTo";
+        return rule.ClientSelector is { } selector && (scope != client.Namespace || !MtlsModes.Selects(selector, client.Labels)) ? "spec.workloadSelector" : null;
+    }
+
     private static List<DestinationRule> InScope(MeshSnapshot snapshot, string scope, string host, Client client)
     {
         var best = new List<DestinationRule>();
         int bestSpecificity = 0;
         foreach (DestinationRule rule in snapshot.DestinationRules.GetValueOrDefault(scope) ?? [])
         {
-            if (scope != client.Namespace && !HostNames.IsExported(rule.ExportTo, scope, client.Namespace)) continue;
-            if (rule.ClientSelector is { } selector && (scope != client.Namespace || !MtlsModes.Selects(selector, client.Labels))) continue;
-            int specificity = HostNames.Specificity(HostNames.InRule(rule.Host, scope, snapshot.Settings.ClusterDomain), host);
+            if (Excluded(rule, scope, client) is not null) continue;
+            int specificity = Specificity(snapshot, rule, host);
             if (specificity < bestSpecificity || specificity < 0) continue;
             if (specificity > bestSpecificity) best.Clear();
             bestSpecificity = specificity;

@@ -32,14 +32,16 @@ internal static class Delegates
         }
     }
 
-    private static VirtualService? Find(MeshSnapshot snapshot, VirtualService root, DelegateReference reference)
+    /// <summary>The delegate that a reference names; null when there is none.</summary>
+    public static VirtualService? Find(MeshSnapshot snapshot, VirtualService root, DelegateReference reference)
     {
         string space = reference.Namespace ?? root.Meta.Namespace;
         return snapshot.VirtualServices.FirstOrDefault(candidate => candidate.Meta.Name == reference.Name && candidate.Meta.Namespace == space
             && candidate.Hosts.Count == 0 && HostNames.IsExported(candidate.ExportTo, space, root.Meta.Namespace));
     }
 
-    private static string Name(HttpRule rule, int index) => rule.Name.Length > 0 ? rule.Name : index.ToString(CultureInfo.InvariantCulture);
+    /// <summary>What a rule is called: its name, or its place.</summary>
+    public static string Name(HttpRule rule, int index) => rule.Name.Length > 0 ? rule.Name : index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The inner rule under the conditions of the outer one, with its settings where it has none; null when no request could match both.</summary>
     private static HttpRule? Merge(HttpRule outer, HttpRule inner)

@@ -10,16 +10,22 @@ namespace Tulle.ControlPlane.Compilation;
 /// </summary>
 internal sealed class MtlsModes
 {
-    private readonly PeerAuthentication? _workload;
-    private readonly PeerMtlsMode _inherited;
+    private MtlsModes(PeerAuthentication? workload, PeerAuthentication? inherited) => (Workload, Inherited) = (workload, inherited);
 
-    private MtlsModes(PeerAuthentication? workload, PeerMtlsMode inherited) => (_workload, _inherited) = (workload, inherited);
+    /// <summary>The policy that selects the pod; null when none does.</summary>
+    public PeerAuthentication? Workload { get; }
+
+    /// <summary>The policy that sets the mode of its namespace or, failing that, of the mesh; null when none does.</summary>
+    public PeerAuthentication? Inherited { get; }
+
+    /// <summary>Whether <see cref="Inherited"/> has an effect.</summary>
+    public bool IsInherited => (Workload?.Mode ?? PeerMtlsMode.Unset) == PeerMtlsMode.Unset;
 
     /// <summary>Mode of ports that no policy names.</summary>
-    public MtlsMode Default => ToProtocol(First(_workload?.Mode ?? PeerMtlsMode.Unset, _inherited));
+    public MtlsMode Default => ToProtocol((IsInherited ? Inherited?.Mode : Workload?.Mode) ?? PeerMtlsMode.Unset);
 
     /// <summary>Ports that a policy names, in order.</summary>
-    public IEnumerable<int> Ports => _workload?.PortModes.Keys.Order() ?? Enumerable.Empty<int>();
+    public IEnumerable<int> Ports => Workload?.PortModes.Keys.Order() ?? Enumerable.Empty<int>();
 
     public static MtlsModes Of(MeshSnapshot snapshot, string @namespace, IReadOnlyDictionary<string, string> labels)
     {
@@ -28,15 +34,15 @@ internal sealed class MtlsModes
         PeerAuthentication? workload = snapshot.Settings.RootNamespaces.Contains(@namespace)
             ? null
             : own.FirstOrDefault(policy => policy.Selector is { } selector && Selects(selector, labels));
-        PeerMtlsMode mode = ModeOf(own);
+        PeerAuthentication? inherited = ForAll(own);
         foreach (string root in snapshot.Settings.RootNamespaces)
-            mode = First(mode, ModeOf(snapshot.PeerAuthentications.GetValueOrDefault(root) ?? []));
-        return new MtlsModes(workload, mode);
+            inherited ??= ForAll(snapshot.PeerAuthentications.GetValueOrDefault(root) ?? []);
+        return new MtlsModes(workload, inherited);
     }
 
     /// <summary>Mode of a port of the pod (not of the service).</summary>
     public MtlsMode Port(int port) =>
-        _workload is not null && _workload.PortModes.TryGetValue(port, out PeerMtlsMode mode) && mode != PeerMtlsMode.Unset ? ToProtocol(mode) : Default;
+        Workload is not null && Workload.PortModes.TryGetValue(port, out PeerMtlsMode mode) && mode != PeerMtlsMode.Unset ? ToProtocol(mode) : Default;
 
     internal static bool Selects(IReadOnlyDictionary<string, string> selector, IReadOnlyDictionary<string, string> labels)
     {
@@ -47,10 +53,9 @@ internal sealed class MtlsModes
         return true;
     }
 
-    private static PeerMtlsMode ModeOf(IReadOnlyList<PeerAuthentication> policies) =>
-        policies.FirstOrDefault(policy => policy.Selector is null)?.Mode ?? PeerMtlsMode.Unset;
-
-    private static PeerMtlsMode First(PeerMtlsMode narrow, PeerMtlsMode wide) => narrow == PeerMtlsMode.Unset ? wide : narrow;
+    /// <summary>The oldest that selects nothing, if it sets a mode.</summary>
+    private static PeerAuthentication? ForAll(IReadOnlyList<PeerAuthentication> policies) =>
+        policies.FirstOrDefault(policy => policy.Selector is null) is { Mode: not PeerMtlsMode.Unset } oldest ? oldest : null;
 
     private static MtlsMode ToProtocol(PeerMtlsMode mode) => mode switch
     {

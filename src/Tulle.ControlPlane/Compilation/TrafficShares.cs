@@ -38,15 +38,12 @@ internal sealed record TrafficShares(string Name, IReadOnlyList<WeightedBackend>
     public static WeightedBackend Weighted(string backend, uint weight) => new() { Backend = backend, Weight = weight };
 
     /// <summary>The oldest split of a service, from the service's own namespace.</summary>
-    private static TrafficSplit? Split(MeshSnapshot snapshot, ObjectKey service)
-    {
-        foreach (TrafficSplit split in snapshot.TrafficSplits.GetValueOrDefault(service.Namespace) ?? [])
-        {
-            string root = split.Service.TrimEnd('.').ToLowerInvariant();
-            if (HostNames.Service(root, service.Namespace, snapshot.Settings.ClusterDomain) == service) return split;
-        }
-        return null;
-    }
+    public static TrafficSplit? Split(MeshSnapshot snapshot, ObjectKey service) =>
+        (snapshot.TrafficSplits.GetValueOrDefault(service.Namespace) ?? []).FirstOrDefault(split => Splits(snapshot, split, service));
+
+    /// <summary>Whether a split names a service as the one that it divides.</summary>
+    public static bool Splits(MeshSnapshot snapshot, TrafficSplit split, ObjectKey service) =>
+        HostNames.Service(split.Service.TrimEnd('.').ToLowerInvariant(), split.Meta.Namespace, snapshot.Settings.ClusterDomain) == service;
 
     private static string Target(MeshSnapshot snapshot, ServiceProfile profile, string authority, Backends backends)
     {

@@ -22,12 +22,20 @@ internal static class VirtualServiceRoutes
         foreach (VirtualService candidate in snapshot.VirtualServices)
         {
             if (!HostNames.IsExported(candidate.ExportTo, candidate.Meta.Namespace, client.Namespace)) continue;
-            foreach (string pattern in candidate.Hosts)
-            {
-                string absolute = HostNames.InRule(pattern, candidate.Meta.Namespace, snapshot.Settings.ClusterDomain);
-                int specificity = Math.Max(HostNames.Specificity(absolute, host), absolute == written ? int.MaxValue : -1);
-                if (specificity > bestSpecificity) (best, bestSpecificity) = (candidate, specificity);
-            }
+            int specificity = Specificity(snapshot, candidate, host, written);
+            if (specificity > bestSpecificity) (best, bestSpecificity) = (candidate, specificity);
+        }
+        return best;
+    }
+
+    /// <summary>How exactly its hosts name a host, as <see cref="HostNames.Specificity"/>; -1 when none of them does.</summary>
+    public static int Specificity(MeshSnapshot snapshot, VirtualService candidate, string host, string written)
+    {
+        int best = -1;
+        foreach (string pattern in candidate.Hosts)
+        {
+            string absolute = HostNames.InRule(pattern, candidate.Meta.Namespace, snapshot.Settings.ClusterDomain);
+            best = Math.Max(best, absolute == written ? int.MaxValue : HostNames.Specificity(absolute, host));
         }
         return best;
     }
@@ -43,7 +51,7 @@ internal static class VirtualServiceRoutes
             HttpRule rule = named.Rule;
             if (rule.Action == HttpAction.Route && rule.Route.Count == 0) continue;
             any = true;
-            HttpMatch[] matches = [.. rule.Matches.Where(match => AppliesTo(match, client, requestPort))];
+            HttpMatch[] matches = [.. rule.Matches.Where(match => Excluded(match, client, requestPort) is null)];
             if (matches.Length == 0 && rule.Matches.Count > 0) continue;
 
             foreach ((string prefix, IReadOnlyList<HttpMatch> alternatives) in ByPrefix(rule, matches))
@@ -105,10 +113,12 @@ internal static class VirtualServiceRoutes
             : backends.AddUnknown(host, target.Port ?? requestPort);
     }
 
-    /// <summary>The conditions of a match that are decided here rather than per request.</summary>
-    private static bool AppliesTo(HttpMatch match, Client client, int requestPort) =>
-        (match.Port is null || match.Port == requestPort)
-        && (match.SourceNamespace is null || match.SourceNamespace == client.Namespace)
-        && (match.Gateways.Count == 0 || match.Gateways.Contains("mesh"))
-        && MtlsModes.Selects(match.SourceLabels, client.Labels);
+    /// <summary>The field of a match that leaves a client or port out; null when it holds. These are decided here rather than per request.</summary>
+    public static string? Excluded(HttpMatch match, Client client, int requestPort)
+    {
+        if (match.Port is { } port && port != requestPort) return "port";
+        if (match.SourceNamespace is { } space && space != client.Namespace) return "sourceNamespace";
+        if (match.Gateways.Count > 0 && !match.Gateways.Contains("mesh")) return "gateways";
+        return MtlsModes.Selects(match.SourceLabels, client.Labels) ? null : "sourceLabels";
+    }
 }

@@ -16,6 +16,7 @@ using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
+using Tulle.ControlPlane.Insight.Configuration;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Insight.Traces;
@@ -186,7 +187,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<TraceIntake>();
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);
+        services.AddSingleton<SnapshotAnalyses>();
         services.AddSingleton<SnapshotReviewer>();
+        services.AddSingleton(provider => provider.GetRequiredService<MeshRegistry>().Configuration);
+        services.AddSingleton<ConfigurationList>();
         services.AddSingleton(provider => new MeshRegistry(
             provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain, TraceSamplingPpm = options.TraceSamplingPpm },
             provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));
@@ -206,6 +210,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IInsightHandler, TapHandler>();
         services.AddSingleton<IInsightHandler, ProxiesHandler>();
+        services.AddSingleton<IInsightHandler, EffectiveHandler>();
+        services.AddSingleton<IInsightHandler, ConfigurationHandler>();
         services.AddSingleton<IInsightHandler, EndpointsHandler>();
         services.AddSingleton<IInsightHandler, TracesHandler>();
     }

@@ -4,6 +4,7 @@ using Tulle.Kubernetes;
 using Tulle.Kubernetes.Watching;
 using Tulle.Model.Resources;
 using Tulle.Model.Schemas;
+using Tulle.Model.Schemas.Mesh;
 
 namespace Tulle.ControlPlane.Registry;
 
@@ -22,7 +23,8 @@ internal sealed class MeshRegistry
     private readonly ILogger _log;
     private readonly Action<MeshSnapshot> _publish;
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly List<(ResourceKind Kind, ObjectStore Store)> _stores = [];
+    private readonly List<ObjectStore> _stores = [];
+    private readonly List<(ResourceKind Kind, ConfigurationStore Handler, WatchProgress Progress)> _watches = [];
     private MeshSnapshot _snapshot;
 
     /// <param name="kubernetes">Where the objects are.</param>
@@ -48,15 +50,23 @@ internal sealed class MeshRegistry
         Add("telemetry.istio.io", "telemetries", Telemetry.Decode, SnapshotBuilder.WithTelemetries);
         Add("policy.linkerd.io", "servers", PolicyServer.Decode, SnapshotBuilder.WithServers);
         Add("policy.linkerd.io", "httplocalratelimitpolicies", RateLimitPolicy.Decode, SnapshotBuilder.WithRateLimits);
+        // Nothing is compiled of the others yet, but people must see that they are there.
+        foreach (ResourceKind kind in MeshKinds.All.Where(kind => _watches.All(watch => watch.Kind != kind))) Watch(kind, null);
     }
+
+    /// <summary>Every object that configures the mesh.</summary>
+    public ConfiguredObjects Configuration { get; } = new();
+
+    /// <summary>How the watches go.</summary>
+    public IReadOnlyList<WatchReport> Watches => [.. _watches.Select(watch => watch.Progress.Report)];
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        Task watching = Task.WhenAll(_stores.Select(entry => Watch(entry.Kind, entry.Store).RunAsync(cancellation)));
+        Task watching = Task.WhenAll(_watches.Select(watch => Reflect(watch.Kind, watch.Handler).RunAsync(cancellation)));
         try
         {
-            await Task.WhenAll(_stores.Select(entry => entry.Store.Synced)).WaitAsync(cancellation).ConfigureAwait(false);
+            await Task.WhenAll(_stores.Select(store => store.Synced)).WaitAsync(cancellation).ConfigureAwait(false);
             while (true)
             {
                 Publish();
@@ -72,7 +82,7 @@ internal sealed class MeshRegistry
 
     private void Publish()
     {
-        foreach ((_, ObjectStore store) in _stores) _snapshot = store.ApplyTo(_snapshot);
+        foreach (ObjectStore store in _stores) _snapshot = store.ApplyTo(_snapshot);
         try
         {
             _publish(_snapshot);
@@ -84,8 +94,8 @@ internal sealed class MeshRegistry
         }
     }
 
-    private Reflector Watch(ResourceKind kind, ObjectStore store) =>
-        new(_kubernetes, ResourcePath.Of(kind), store, OtherVersions(kind), _clock, new Random(_random.Next()));
+    private Reflector Reflect(ResourceKind kind, IReflectorHandler handler) =>
+        new(_kubernetes, ResourcePath.Of(kind), handler, OtherVersions(kind), _clock, new Random(_random.Next()));
 
     private static ReflectorOptions OtherVersions(ResourceKind kind) =>
         new() { Fallbacks = [.. kind.Versions.Skip(1).Select(version => ResourcePath.Of(kind, version: version))] };
@@ -95,6 +105,14 @@ internal sealed class MeshRegistry
     {
         ResourceKind kind = ResourceCatalog.ByPlural(group, plural)
             ?? throw new InvalidOperationException($"the resource catalog lacks {plural}.{group}");
-        _stores.Add((kind, new ObjectStore<T>(plural, decode, index, () => _changed.Writer.TryWrite(true), _log)));
+        var store = new ObjectStore<T>(plural, decode, index, () => _changed.Writer.TryWrite(true), _log);
+        _stores.Add(store);
+        Watch(kind, store);
+    }
+
+    private void Watch(ResourceKind kind, IReflectorHandler? store)
+    {
+        var progress = new WatchProgress(kind.Group.Length == 0 ? kind.Plural : $"{kind.Plural}.{kind.Group}", _clock);
+        _watches.Add((kind, new ConfigurationStore(kind, Configuration, progress, store, _log), progress));
     }
 }

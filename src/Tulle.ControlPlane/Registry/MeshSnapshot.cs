@@ -24,6 +24,9 @@ internal sealed record MeshSnapshot
     /// <summary>Those that apply to sidecars, oldest first.</summary>
     public IReadOnlyList<VirtualService> VirtualServices { get; init; } = [];
 
+    /// <summary>Those that only gateways apply, oldest first.</summary>
+    public IReadOnlyList<VirtualService> GatewayVirtualServices { get; init; } = [];
+
     /// <summary>By namespace, oldest first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<DestinationRule>> DestinationRules { get; init; } = new Dictionary<string, IReadOnlyList<DestinationRule>>();
 

@@ -38,11 +38,12 @@ internal static class SnapshotBuilder
 
     public static MeshSnapshot WithVirtualServices(MeshSnapshot snapshot, IEnumerable<VirtualService> rules)
     {
-        VirtualService[] sorted = [.. rules.Where(rule => rule.AppliesToMesh)];
-        Array.Sort(sorted, static (a, b) => ObjectMeta.CompareAge(a.Meta, b.Meta));
+        VirtualService[] all = [.. rules];
+        Array.Sort(all, static (a, b) => ObjectMeta.CompareAge(a.Meta, b.Meta));
+        VirtualService[] sorted = [.. all.Where(rule => rule.AppliesToMesh)];
         bool labels = sorted.Any(rule => rule.Http.Any(http => http.Matches.Any(match => match.SourceLabels.Count > 0))
             || rule.Tls.Concat(rule.Tcp).Any(connection => connection.Matches.Any(match => match.SourceLabels.Count > 0)));
-        return With(snapshot, PodViews.Routes, labels) with { VirtualServices = sorted };
+        return With(snapshot, PodViews.Routes, labels) with { VirtualServices = sorted, GatewayVirtualServices = [.. all.Where(rule => !rule.AppliesToMesh)] };
     }
 
     public static MeshSnapshot WithDestinationRules(MeshSnapshot snapshot, IEnumerable<DestinationRule> rules)

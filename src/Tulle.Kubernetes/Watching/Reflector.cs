@@ -106,6 +106,7 @@ public sealed class Reflector(
             ("labelSelector", options.LabelSelector), ("fieldSelector", options.FieldSelector),
             ("timeoutSeconds", ((int)seconds).ToString()));
         await using Stream stream = await client.OpenStreamAsync(_paths[_served] + query, cancellation).ConfigureAwait(false);
+        handler.Watching();
         await foreach ((string type, JsonObject value) in WatchStream.ReadAsync(stream, cancellation).ConfigureAwait(false))
         {
             if (type == "ERROR") throw ApiStatusException.Of(value, 500, $"watch of {_paths[_served]}");

@@ -24,6 +24,11 @@ public interface IReflectorHandler
 {
     void Handle(ReflectorEvent change);
 
+    /// <summary>The server has accepted a watch: from now on changes are heard of.</summary>
+    void Watching()
+    {
+    }
+
     /// <summary>The server cannot be reached or refuses; the reflector tries again by itself. For the log.</summary>
     void Failed(Exception error);
 }

@@ -140,7 +140,7 @@ public sealed partial class ReferenceTests
         Counts = { 5 },
     };
 
-    private static JsonNode Example(string section)
+    internal static JsonNode Example(string section)
     {
         string page = File.ReadAllText(RepositoryFolder.PathOf("docs", "reference", "insight-api.md"));
         string text = page[page.IndexOf($"\n## {section}\n", StringComparison.Ordinal)..];
@@ -148,7 +148,7 @@ public sealed partial class ReferenceTests
     }
 
     /// <summary>Names in their order, and the types of values.</summary>
-    private static string Shape(JsonNode? node) => node switch
+    internal static string Shape(JsonNode? node) => node switch
     {
         JsonObject mapping => $"{{{string.Join(", ", mapping.Select(field => $"{field.Key}: {Shape(field.Value)}"))}}}",
         JsonArray list => $"[{(list.Count == 0 ? "" : Shape(list[0]))}]",

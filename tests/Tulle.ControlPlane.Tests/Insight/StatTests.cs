@@ -84,7 +84,7 @@ public sealed class StatTests
     [InlineData("/namespaces/default/edges/deploy/nobody", 404, "there is no deployment \"nobody\" in namespace \"default\"")]
     [InlineData("/routes/svc/nothing", 404, "there is no service \"nothing\"")]
     [InlineData("/namespaces/default/tap/deploy/nobody", 404, "no pod belongs to")]
-    [InlineData("/elsewhere", 404, "it has edges, endpoints, history, proxies, routes, stat, tap")]
+    [InlineData("/elsewhere", 404, "insight.tulle.dev has nothing at")]
     public async Task Request_CannotBeAnswered_SaysWhy(string path, int code, string message)
     {
         await using TestMesh mesh = await TestMesh.StartAsync();

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Tulle.Protocol;
+
+namespace Tulle.ControlPlane.Insight.Effective;
+
+/// <summary>Backends as JSON.</summary>
+internal static class BackendJson
+{
+    public static void Write(Utf8JsonWriter json, EffectiveBackend backend)
+    {
+        Backend compiled = backend.Compiled;
+        json.WriteStartObject();
+        json.WriteString("name", compiled.Name);
+        WriteService(json, compiled.Service);
+        json.WriteString("subset", compiled.Subset);
+        json.WriteStartObject("labels");
+        foreach ((string key, string value) in backend.Labels) json.WriteString(key, value);
+        json.WriteEndObject();
+        json.WriteString("protocol", Word(compiled.Protocol));
+        json.WriteNumber("endpoints", compiled.Endpoints.Count);
+        json.WriteNumber("meshed", compiled.Endpoints.Count(endpoint => endpoint.Identity.Length > 0));
+        json.WriteString("mtls", backend.Mtls);
+        WriteOptional(json, "loadBalancer", compiled.LoadBalancer, Write);
+        WriteOptional(json, "connectionPool", compiled.ConnectionPool, Write);
+        WriteOptional(json, "outlierDetection", compiled.OutlierDetection, Write);
+        WriteOptional(json, "failureAccrual", compiled.FailureAccrual, Write);
+        WriteOptional(json, "healthCheck", compiled.HealthCheck, Write);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What is spoken, in a word.</summary>
+    public static string Word(Protocol.Protocol protocol) => protocol switch
+    {
+        Protocol.Protocol.Http1 => "http1",
+        Protocol.Protocol.Http2 => "http2",
+        Protocol.Protocol.Opaque => "opaque",
+        _ => "detect",
+    };
+
+    private static void WriteService(Utf8JsonWriter json, ServiceReference? service)
+    {
+        if (service is null)
+        {
+            json.WriteNull("service");
+            return;
+        }
+        json.WriteStartObject("service");
+        json.WriteString("namespace", service.Namespace);
+        json.WriteString("name", service.Name);
+        json.WriteNumber("port", service.Port);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptional<T>(Utf8JsonWriter json, string name, T? value, Action<Utf8JsonWriter, T> write) where T : class
+    {
+        if (value is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+        json.WriteStartObject(name);
+        write(json, value);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, LoadBalancer balancer)
+    {
+        json.WriteString("policy", balancer.Policy switch
+        {
+            BalancingPolicy.BalancingLeastRequest => "least-request",
+            BalancingPolicy.BalancingRoundRobin => "round-robin",
+            BalancingPolicy.BalancingRandom => "random",
+            BalancingPolicy.BalancingRingHash => "ring-hash",
+            BalancingPolicy.BalancingMaglev => "maglev",
+            BalancingPolicy.BalancingPassthrough => "passthrough",
+            _ => "peak-ewma",
+        });
+        json.WriteString("hash", balancer.Hash?.KeyCase switch
+        {
+            HashKey.KeyOneofCase.Header => $"header {balancer.Hash.Header}",
+            HashKey.KeyOneofCase.Query => $"query parameter {balancer.Hash.Query}",
+            HashKey.KeyOneofCase.SourceAddress => "source address",
+            HashKey.KeyOneofCase.Cookie => $"cookie {balancer.Hash.Cookie.Name}",
+            _ => null,
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, ConnectionPool pool)
+    {
+        json.WriteSet("maxConnections", pool.MaxConnections);
+        json.WriteSet("maxPendingRequests", pool.MaxPendingRequests);
+        json.WriteSet("maxRequests", pool.MaxRequests);
+        json.WriteSet("maxRequestsPerConnection", pool.MaxRequestsPerConnection);
+        json.WriteSet("maxRetries", pool.MaxRetries);
+        json.WriteSet("maxConcurrentStreams", pool.MaxConcurrentStreams);
+        json.WriteSet("connectTimeoutMs", pool.ConnectTimeoutMs);
+        json.WriteSet("idleTimeoutMs", pool.IdleTimeoutMs);
+        json.WriteSet("maxConnectionDurationMs", pool.MaxConnectionDurationMs);
+    }
+
+    private static void Write(Utf8JsonWriter json, OutlierDetection detection)
+    {
+        json.WriteSet("consecutive5xx", detection.Consecutive5Xx);
+        json.WriteSet("consecutiveGatewayErrors", detection.ConsecutiveGatewayErrors);
+        json.WriteSet("consecutiveLocalOriginFailures", detection.ConsecutiveLocalOriginFailures);
+        json.WriteSet("intervalMs", detection.IntervalMs);
+        json.WriteSet("baseEjectionMs", detection.BaseEjectionMs);
+        json.WriteNumber("maxEjectionPercent", detection.MaxEjectionPercent);
+        json.WriteSet("minHealthPercent", detection.MinHealthPercent);
+    }
+
+    private static void Write(Utf8JsonWriter json, FailureAccrual accrual)
+    {
+        json.WriteSet("consecutiveFailures", accrual.ConsecutiveFailures);
+        json.WriteSet("successRateThreshold", accrual.SuccessRateThreshold);
+        json.WriteSet("windowMs", accrual.WindowMs);
+        json.WriteSet("minPenaltyMs", accrual.MinPenaltyMs);
+        json.WriteSet("maxPenaltyMs", accrual.MaxPenaltyMs);
+    }
+
+    private static void Write(Utf8JsonWriter json, HealthCheck check)
+    {
+        json.WriteString("path", check.Path);
+        json.WriteSet("intervalMs", check.IntervalMs);
+        json.WriteSet("timeoutMs", check.TimeoutMs);
+        json.WriteNumber("unhealthyThreshold", check.UnhealthyThreshold);
+        json.WriteNumber("healthyThreshold", check.HealthyThreshold);
+    }
+}
