@@ -6,6 +6,7 @@ using Tulle.Cli.Commands.Completion;
 using Tulle.Cli.Commands.Dashboard;
 using Tulle.Cli.Commands.Delete;
 using Tulle.Cli.Commands.Demo;
+using Tulle.Cli.Commands.Diagnose;
 using Tulle.Cli.Commands.Down;
 using Tulle.Cli.Commands.Edges;
 using Tulle.Cli.Commands.Get;
@@ -48,6 +49,7 @@ internal sealed class TulleCommand : Command
             [
                 new DashboardCommand(environment),
                 new CheckCommand(environment, GlobalOptions),
+                new DiagnoseCommand(environment, GlobalOptions),
                 new StatCommand(environment, GlobalOptions),
                 new EdgesCommand(environment, GlobalOptions),
                 new RoutesCommand(environment, GlobalOptions),

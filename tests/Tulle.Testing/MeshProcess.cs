@@ -31,6 +31,9 @@ public sealed class MeshProcess : IAsyncDisposable
     /// <summary>The state folder.</summary>
     public string Home { get; }
 
+    /// <summary>More arguments of <c>tulle up</c>.</summary>
+    public IReadOnlyList<string> UpArguments { get; init; } = [];
+
     /// <summary>The folder of the Compose file.</summary>
     public string Folder => _folder.Path;
 
@@ -52,7 +55,7 @@ public sealed class MeshProcess : IAsyncDisposable
     /// <summary>Starts <c>tulle up</c> and waits until every replica is ready.</summary>
     public async Task StartAsync()
     {
-        _up = RunningProcess.Start(RepositoryFolder.Executable("tulle"), ["up", "-f", "compose.yaml"], Variables, Folder);
+        _up = RunningProcess.Start(RepositoryFolder.Executable("tulle"), ["up", "-f", "compose.yaml", .. UpArguments], Variables, Folder);
         await WaitUntilReadyAsync();
     }
 

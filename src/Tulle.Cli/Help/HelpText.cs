@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tulle.Cli.Output;
 using Tulle.Cli.Terminal;
 
 namespace Tulle.Cli.Help;
@@ -70,27 +71,12 @@ internal static class HelpText
                 at = 0;
             }
             bool first = true;
-            foreach (string line in Wrap(text, Math.Max(20, width - column)))
+            foreach (string line in Paragraph.Wrap(text, Math.Max(20, width - column)))
             {
                 to.Write(new string(' ', first ? column - at : column));
                 to.WriteLine(line);
                 first = false;
             }
         }
-    }
-
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        string line = "";
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = "";
-            }
-            line = line.Length == 0 ? word : $"{line} {word}";
-        }
-        yield return line;
     }
 }

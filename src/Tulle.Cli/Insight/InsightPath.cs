@@ -32,6 +32,10 @@ internal static class InsightPath
         return $"{Root}{scope}/{list}{what}{Query(query)}";
     }
 
+    /// <param name="list"><c>diagnose</c> or <c>endpoints</c>.</param>
+    public static string One(string list, string @namespace, WorkloadName target, params ReadOnlySpan<(string Name, string? Value)> query) =>
+        $"{Root}/namespaces/{Uri.EscapeDataString(@namespace)}/{list}/{target.Plural}/{Uri.EscapeDataString(target.Name!)}{Query(query)}";
+
     public static string Tap(string @namespace, string plural, string name, params ReadOnlySpan<(string Name, string? Value)> query) =>
         $"{Root}/namespaces/{Uri.EscapeDataString(@namespace)}/tap/{plural}/{Uri.EscapeDataString(name)}{Query(query)}";
 

@@ -8,7 +8,8 @@ internal static class MeshRunner
 {
     /// <exception cref="CliException">It cannot start.</exception>
     public static async Task<LocalMesh> StartAsync(
-        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, bool fresh, CancellationToken stop)
+        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, bool fresh, CancellationToken stop,
+        TimeSpan? certificateLifetime = null)
     {
         int replicas = compose.Services.Sum(service => service.Replicas);
         progress.Say($"starting {compose.Services.Count} services, {replicas} {(replicas == 1 ? "replica" : "replicas")} with a sidecar each…");
@@ -24,6 +25,7 @@ internal static class MeshRunner
                 Clock = environment.Clock,
                 Random = new Random(),
                 Fresh = fresh,
+                CertificateLifetime = certificateLifetime,
             }, stop);
         }
         catch (MeshStartException e)

@@ -16,7 +16,7 @@ internal sealed class CertificateAuthorityService(
     {
         Caller caller = await authentication.AuthenticateAsync(context).ConfigureAwait(false);
         SpiffeId id = SpiffeId.ForServiceAccount(issuer.TrustDomain, caller.Namespace, caller.ServiceAccount);
-        if (!issuer.Issuer.TryIssue(request.Csr.Span, id, null, out IssuedCertificate? issued, out string? error))
+        if (!issuer.Issuer.TryIssue(request.Csr.Span, id, issuer.Lifetime, out IssuedCertificate? issued, out string? error))
         {
             counters.OnCertificate(issued: false);
             log.RequestRefused(caller, error);

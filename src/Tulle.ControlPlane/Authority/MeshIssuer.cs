@@ -7,4 +7,5 @@ namespace Tulle.ControlPlane.Authority;
 /// <param name="Issuer">Signs.</param>
 /// <param name="AnchorsPem">What peers must trust, one PEM each.</param>
 /// <param name="NotAfter">End of its own certificate.</param>
-internal sealed record MeshIssuer(string TrustDomain, CertificateIssuer Issuer, IReadOnlyList<string> AnchorsPem, DateTimeOffset NotAfter);
+/// <param name="Lifetime">Of workloads' certificates.</param>
+internal sealed record MeshIssuer(string TrustDomain, CertificateIssuer Issuer, IReadOnlyList<string> AnchorsPem, DateTimeOffset NotAfter, TimeSpan Lifetime);

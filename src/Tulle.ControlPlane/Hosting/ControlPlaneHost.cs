@@ -129,7 +129,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         var random = RandomNumberGenerator.Create();
         var store = new IssuerStore(kubernetes, options.TrustDomain, options.Clock, random, options.Logging.CreateLogger<IssuerStore>());
         CertificateAuthorityMaterial authority = await store.LoadOrCreateAsync(cancellation).ConfigureAwait(false);
-        return new MeshIssuer(options.TrustDomain, new CertificateIssuer(authority, options.Clock, random), TrustBundle.Of(authority).ToPems(), authority.NotAfter);
+        return new MeshIssuer(
+            options.TrustDomain, new CertificateIssuer(authority, options.Clock, random), TrustBundle.Of(authority).ToPems(), authority.NotAfter, options.CertificateLifetime);
     }
 
     private static WebApplication Build(ControlPlaneOptions options, KubernetesClient kubernetes, MeshIssuer issuer, Lifetime lifetime)
@@ -214,6 +215,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<IInsightHandler, ConfigurationHandler>();
         services.AddSingleton<IInsightHandler, EndpointsHandler>();
         services.AddSingleton<IInsightHandler, TracesHandler>();
+        services.AddSingleton<IInsightHandler, DiagnoseHandler>();
     }
 
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, ServerCertificate certificate)

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tulle.ControlPlane.Dashboard;
+using Tulle.Identity;
 using Tulle.Kubernetes;
 using Tulle.Protocol;
 
@@ -33,6 +34,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>Where <c>/metrics</c> is served, on loopback; port 0 takes a free one; null: nowhere.</summary>
     public IPEndPoint? Metrics { get; init; }
+
+    /// <summary>How long certificates of workloads are valid.</summary>
+    public TimeSpan CertificateLifetime { get; init; } = CertificateIssuer.DefaultLifetime;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -28,7 +28,7 @@ internal sealed class SeriesHistory
     {
         OpenConnections = delta.OpenConnections;
         LastSecond = second;
-        if (delta is { Requests: 0, BytesReceived: 0, BytesSent: 0 }) return;
+        if (delta is { Requests: 0, BytesReceived: 0, BytesSent: 0, Errors.Count: 0 }) return;
         // A clock that was set back must not break the order of the queue.
         if (_lastFine is null || _lastFine.Second < second)
         {

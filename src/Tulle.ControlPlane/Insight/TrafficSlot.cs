@@ -23,8 +23,12 @@ internal sealed class TrafficSlot(long second)
 
     public ulong BytesSent { get; private set; }
 
+    /// <summary>Why the mesh failed requests; null when it did not. The history keeps none.</summary>
+    public ErrorTally? Errors { get; private set; }
+
     public void Add(TrafficDelta delta)
     {
+        foreach (ErrorCount error in delta.Errors) (Errors ??= new ErrorTally()).Add(error.Reason, error.Side, error.Count);
         Requests += delta.Requests;
         Successes += delta.Successes;
         Failures += delta.Failures;
@@ -44,6 +48,7 @@ internal sealed class TrafficSlot(long second)
 
     public void Add(TrafficSlot other)
     {
+        if (other.Errors is not null) (Errors ??= new ErrorTally()).Add(other.Errors);
         Requests += other.Requests;
         Successes += other.Successes;
         Failures += other.Failures;

@@ -27,6 +27,9 @@ internal sealed class TrafficTotals
 
     public double RequestsPerSecond { get; set; }
 
+    /// <summary>Why the mesh failed requests or refused connections, of the last ten minutes.</summary>
+    public ErrorTally Errors => field ??= new ErrorTally();
+
     /// <summary>Share of requests whose response came from the application with a status below 500; null without requests.</summary>
     public double? Success => Successes + Failures + MeshErrors is > 0 and ulong finished ? (double)Successes / finished : null;
 
@@ -46,6 +49,7 @@ internal sealed class TrafficTotals
         BytesReceived += slot.BytesReceived;
         BytesSent += slot.BytesSent;
         slot.AddLatencyTo(_latency);
+        if (slot.Errors is not null) Errors.Add(slot.Errors);
     }
 
     public void AddConnections(long open, bool tls)

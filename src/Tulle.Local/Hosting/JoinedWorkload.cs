@@ -7,6 +7,7 @@ using Tulle.Local.Addresses;
 using Tulle.Local.Adoption;
 using Tulle.Local.Compose;
 using Tulle.Local.Credentials;
+using Tulle.Local.EndpointSlices;
 using Tulle.Local.Mirroring;
 using Tulle.Local.Supervision;
 
@@ -47,6 +48,7 @@ public sealed class JoinedWorkload : IAsyncDisposable
     {
         (_home, _replica, _services) = (home, replica, services);
         _events = services.Events.RunAsync(_stop.Token);
+        Ready = ReadyAsync();
     }
 
     public string Pod => _replica.Model.Pod;
@@ -56,8 +58,8 @@ public sealed class JoinedWorkload : IAsyncDisposable
 
     public string LogPath => _home.AppLog(Pod);
 
-    /// <summary>Completes when it is ready for the first time.</summary>
-    public Task Ready => _replica.Ready;
+    /// <summary>Completes when it is ready for the first time, and others' requests reach it.</summary>
+    public Task Ready { get; }
 
     /// <summary>Why it is not ready; null when it is.</summary>
     public string? Trouble => _replica.Trouble;
@@ -110,6 +112,14 @@ public sealed class JoinedWorkload : IAsyncDisposable
         _services.Watcher.Dispose();
         _services.Mirror.Client.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task ReadyAsync()
+    {
+        await _replica.Ready.ConfigureAwait(false);
+        ReplicaModel model = _replica.Model;
+        if (model.Ports.Count > 0)
+            await RoutablePods.WaitAsync(_services.Mirror.Client, model.Namespace, model.Service, [model.Pod], _services.Clock, _stop.Token).ConfigureAwait(false);
     }
 
     private static async Task<string?> MirrorAsync(ObjectMirror mirror, JoinOptions options, CancellationToken cancellation)

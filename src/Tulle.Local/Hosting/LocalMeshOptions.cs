@@ -17,6 +17,9 @@ public sealed record LocalMeshOptions
 
     public required IMeshProgress Progress { get; init; }
 
+    /// <summary>How long certificates of sidecars are valid; null: the control plane's default.</summary>
+    public TimeSpan? CertificateLifetime { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Jitter of reconnects.</summary>

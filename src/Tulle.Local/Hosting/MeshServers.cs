@@ -53,7 +53,7 @@ internal sealed class MeshServers : IAsyncDisposable
             KubeconfigFile.Write(options.Home, api.Url, api.CaPem, token);
             var reach = new KubernetesOptions { Server = new Uri(api.Url), CertificateAuthorityPem = api.CaPem, Token = token, UserAgent = "tulle-local" };
             client = new KubernetesClient(reach, options.Clock);
-            ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(new ControlPlaneOptions
+            var controlPlaneOptions = new ControlPlaneOptions
             {
                 Kubernetes = reach,
                 Listen = new IPEndPoint(IPAddress.Loopback, controlPlanePort),
@@ -70,7 +70,9 @@ internal sealed class MeshServers : IAsyncDisposable
                 Metrics = new IPEndPoint(IPAddress.Loopback, metricsPort),
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),
-            }, cancellation).ConfigureAwait(false);
+            };
+            if (options.CertificateLifetime is { } lifetime) controlPlaneOptions = controlPlaneOptions with { CertificateLifetime = lifetime };
+            ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(controlPlaneOptions, cancellation).ConfigureAwait(false);
             DashboardFile.Write(options.Home, controlPlane.Dashboard!);
             api.AddReviewer(controlPlane.Reviewer);
             api.AddAggregatedGroup("insight.tulle.dev", controlPlane.Insight);

@@ -4,6 +4,7 @@ using System.Net;
 using Tulle.Local.Addresses;
 using Tulle.Local.Adoption;
 using Tulle.Local.Compose;
+using Tulle.Local.EndpointSlices;
 using Tulle.Local.Mirroring;
 using Tulle.Local.Supervision;
 
@@ -118,6 +119,8 @@ internal sealed class MeshWorkloads
             Task ready = Task.WhenAll(run.Replicas.Select(replica => replica.Ready));
             _ = SayWhenLateAsync(run, ready, stop);
             await ready.WaitAsync(stop).ConfigureAwait(false);
+            if (run.Config.Ports.Count > 0)
+                await RoutablePods.WaitAsync(_services.Mirror.Client, _options.Compose.Namespace, run.Config.Name, pods, _services.Clock, stop).ConfigureAwait(false);
             run.Ready.TrySetResult();
             _options.Progress.ServiceReady(run.Config.Name, Interlocked.Increment(ref _readyCount), _runs.Count);
         }

@@ -36,6 +36,15 @@ internal sealed class PodReporter(ReplicaModel model, ReplicaServices services)
         }
     }
 
+    /// <summary>The application's process; null while it does not run.</summary>
+    public ProcessIdentity? AppProcess
+    {
+        get
+        {
+            lock (_gate) return _app.Process;
+        }
+    }
+
     public string? Trouble
     {
         get
@@ -110,7 +119,7 @@ internal sealed class PodReporter(ReplicaModel model, ReplicaServices services)
         lock (_gate)
         {
             ContainerState app = _terminating ? _app with { Ready = false } : _app;
-            status = PodStatus.Of(model, app, _proxy, _created, _readySince);
+            status = PodStatus.Of(model, app, _proxy, _created, _readySince, _terminating ? "it is being stopped" : Trouble ?? "");
         }
         return services.Mirror.Client.PatchAsync(
             KnownPaths.Pods(model.Namespace, model.Pod).WithSubresource("status"), PatchKind.Merge, new JsonObject { ["status"] = status }, null, stop);

@@ -28,6 +28,7 @@ internal sealed partial class Replica
         {
             _run?.Cancel();
             Remember(null);
+            if (Hint() is { Length: > 0 } hint) how = $"{how}; {hint}";
             Change(state => state with { Process = null, Ready = false, Restarts = state.Restarts + 1, Waiting = "CrashLoopBackOff", Message = $"{container} {how}" });
             Replica._reporter.Warning("BackOff", $"Container {container} {how}; it is started again in {wait.TotalSeconds:0} s; see 'tulle logs {Replica._model.Pod}'");
         }
@@ -45,6 +46,9 @@ internal sealed partial class Replica
         protected abstract void Remember(ProcessIdentity? process);
 
         protected abstract void Watch(CancellationToken run);
+
+        /// <summary>What a person may have missed, when it ended by itself.</summary>
+        protected virtual string Hint() => "";
     }
 
     private sealed class ProxyWatch(Replica replica) : ProcessWatch(replica, "tulle-proxy")
@@ -62,6 +66,8 @@ internal sealed partial class Replica
 
         protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { App = process });
 
+        protected override string Hint() => PortHint.OfEnded(Replica._model);
+
         protected override void Watch(CancellationToken run)
         {
             ReplicaModel model = Replica._model;
@@ -77,6 +83,7 @@ internal sealed partial class Replica
             {
                 // A report about a run that is over says nothing about the next one.
                 if (run.IsCancellationRequested) return;
+                if (!healthy && model.Healthcheck is null && PortHint.OfRunning(model, Replica._reporter.AppProcess) is { Length: > 0 } hint) fault = hint;
                 Change(state => state with { Ready = healthy, Message = fault });
                 if (!healthy) Replica._reporter.Warning("Unhealthy", fault);
             }).RunAsync(run);

@@ -27,7 +27,8 @@ internal sealed record ContainerState
 /// <summary>The status of a replica's Pod.</summary>
 internal static class PodStatus
 {
-    public static JsonObject Of(ReplicaModel replica, ContainerState app, ContainerState proxy, DateTimeOffset created, DateTimeOffset readySince)
+    /// <param name="trouble">Why it is not ready; empty while it is.</param>
+    public static JsonObject Of(ReplicaModel replica, ContainerState app, ContainerState proxy, DateTimeOffset created, DateTimeOffset readySince, string trouble = "")
     {
         bool ready = app.Ready && proxy.Ready;
         return new JsonObject
@@ -38,7 +39,7 @@ internal static class PodStatus
             ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = replica.Address.ToString() }),
             ["startTime"] = Time(created),
             ["conditions"] = new JsonArray(
-                Condition("Initialized", true, created), Condition("Ready", ready, readySince),
+                Condition("Initialized", true, created), Condition("Ready", ready, readySince, trouble),
                 Condition("ContainersReady", ready, readySince), Condition("PodScheduled", true, created)),
             ["containerStatuses"] = new JsonArray(Container("app", app), Container(ProtocolNames.SidecarContainer, proxy)),
         };
@@ -47,12 +48,19 @@ internal static class PodStatus
     /// <summary>RFC 3339 in UTC with whole seconds, as Kubernetes writes times.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static JsonObject Condition(string type, bool value, DateTimeOffset since) => new()
+    private static JsonObject Condition(string type, bool value, DateTimeOffset since, string message = "")
     {
-        ["type"] = type,
-        ["status"] = value ? "True" : "False",
-        ["lastTransitionTime"] = Time(since),
-    };
+        var condition = new JsonObject
+        {
+            ["type"] = type,
+            ["status"] = value ? "True" : "False",
+            ["lastTransitionTime"] = Time(since),
+        };
+        if (value || message.Length == 0) return condition;
+        condition["reason"] = "ContainersNotReady";
+        condition["message"] = message;
+        return condition;
+    }
 
     private static JsonObject Container(string name, ContainerState state) => new()
     {

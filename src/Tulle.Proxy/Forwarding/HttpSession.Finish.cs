@@ -38,6 +38,7 @@ internal abstract partial class HttpSession
         exchange.Flags |= model.Flag;
         exchange.Series?.RecordResponse(0, isFailure: true, exchange.GrpcStatus, duration);
         if (_error is not (MeshError.None or MeshError.ClientGone)) Worker.Metrics.CountError(Direction, model.Token);
+        if (_error != MeshError.None) exchange.Series?.CountError(_error);
         string reason = _clientGone ? "client-reset" : model.Token;
         if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, reason);
         OnExchangeEnded(failed: _error != MeshError.ClientGone);
@@ -62,6 +63,7 @@ internal abstract partial class HttpSession
         else
         {
             exchange.Series?.RecordMeshError(answer.Status, duration);
+            exchange.Series?.CountError(_error);
             Worker.Metrics.CountError(Direction, model.Token);
         }
         if (exchange.TapStream != 0)

@@ -77,11 +77,14 @@ internal static class MeshErrors
 
     private static readonly MeshErrorModel[] Table = Build();
 
+    /// <summary>How many there are.</summary>
+    public const int Count = (int)MeshError.RewriteFailed + 1;
+
     public static MeshErrorModel Of(MeshError error) => Table[(int)error];
 
     private static MeshErrorModel[] Build()
     {
-        var table = new MeshErrorModel[(int)MeshError.RewriteFailed + 1];
+        var table = new MeshErrorModel[Count];
         Add(MeshError.None, 500, "none", Side.Local, false, ResponseFlags.None, "", 13, "no error");
         Add(MeshError.BadRequest, 400, "bad-request", Side.Downstream, true, ResponseFlags.DownstreamProtocol, "http1.codec_error", 13,
             "the request is not valid HTTP/1.1");

@@ -104,7 +104,7 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
                     Direction.Inbound, trusted ? HandshakeResult.Ok : shaken == IoStatus.Done ? HandshakeResult.WrongIdentity : HandshakeResult.Failed);
                 if (!trusted)
                 {
-                    Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(MeshError.TlsFailed).Token);
+                    CountError(MeshError.TlsFailed);
                     return;
                 }
                 _peerIdentity = Client.Tls!.PeerIdentity!;
@@ -152,7 +152,7 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
             if (connected != IoStatus.Done)
             {
                 log?.Write(MeshError.ConnectFailed, 0, 0);
-                Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(MeshError.ConnectFailed).Token);
+                CountError(MeshError.ConnectFailed);
                 Client!.CloseWithReset();
                 return;
             }
@@ -227,10 +227,16 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
 
     private Kind Refuse(MeshError error)
     {
-        Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(error).Token);
+        CountError(error);
         if (error == MeshError.MtlsRequired) Worker.Metrics.Connections.CountStrict(allowed: false);
         else Worker.Metrics.Connections.Count(Direction.Inbound, HandshakeResult.NoCertificate);
         return Kind.Refused;
+    }
+
+    private void CountError(MeshError error)
+    {
+        Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(error).Token);
+        Series().CountError(error);
     }
 
     private static IoStatus Listen(Connection application)

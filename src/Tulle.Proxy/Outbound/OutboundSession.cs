@@ -135,6 +135,7 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
                 {
                     BeginLog(startMicros)?.Write(error, 0, 0);
                     Worker.Metrics.CountError(Direction.Outbound, MeshErrors.Of(error).Token);
+                    SeriesOfFailure()?.CountError(error);
                     Client!.CloseWithReset();
                     return;
                 }
@@ -218,6 +219,11 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
             log.ServerName = Encoding.ASCII.GetString(hello.ServerName);
         return log;
     }
+
+    private TrafficSeries? SeriesOfFailure() =>
+        _upstream?.Backend is { } backend ? _upstream.Endpoint is { } endpoint ? backend.Series(endpoint, -1) : backend.SeriesWithoutEndpoint
+        : _destination!.Model is { Resolution: Resolution.Mesh } ? _destination.Series(-1)
+        : null;
 
     private bool IsDeclared(Protocol.Protocol protocol) => _destination!.Model is { } model && model.Protocol == protocol;
 

@@ -1,4 +1,5 @@
 using Tulle.Protocol;
+using Tulle.Proxy.Forwarding;
 
 namespace Tulle.Proxy.Telemetry;
 
@@ -49,7 +50,7 @@ internal sealed class TrafficReporter(Func<IEnumerable<LoopMetrics>> loops)
     private static TrafficDelta? CreateDelta(in SeriesKey key, TrafficTotals now, TrafficTotals sent, bool always)
     {
         bool changed = always || now.Requests != sent.Requests || now.BytesReceived != sent.BytesReceived || now.BytesSent != sent.BytesSent
-            || now.OpenConnections != sent.OpenConnections || now.MeshErrors != sent.MeshErrors;
+            || now.OpenConnections != sent.OpenConnections || now.MeshErrors != sent.MeshErrors || !now.Errors.AsSpan().SequenceEqual(sent.Errors);
         if (!changed) return null;
 
         var delta = new TrafficDelta
@@ -79,8 +80,27 @@ internal sealed class TrafficReporter(Func<IEnumerable<LoopMetrics>> loops)
             delta.Counts.Add(count);
         }
 
+        AddErrors(delta, now.Errors, sent.Errors);
         return delta;
     }
+
+    private static void AddErrors(TrafficDelta delta, long[] now, long[] sent)
+    {
+        for (int i = 0; i < now.Length; i++)
+        {
+            ulong count = Since(now[i], sent[i]);
+            if (count == 0) continue;
+            MeshErrorModel error = MeshErrors.Of((MeshError)i);
+            delta.Errors.Add(new ErrorCount { Reason = error.Token, Side = SideOf(error.Side), Count = count });
+        }
+    }
+
+    private static ErrorSide SideOf(Side side) => side switch
+    {
+        Side.Downstream => ErrorSide.Downstream,
+        Side.Upstream => ErrorSide.Upstream,
+        _ => ErrorSide.Local,
+    };
 
     private static ulong Since(long now, long before) => now > before ? (ulong)(now - before) : 0;
 

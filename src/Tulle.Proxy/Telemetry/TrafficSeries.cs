@@ -1,3 +1,5 @@
+using Tulle.Proxy.Forwarding;
+
 namespace Tulle.Proxy.Telemetry;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal sealed class TrafficSeries(SeriesKey key, int number = 0)
 
     /// <summary>gRPC responses by status; null before the first one.</summary>
     public long[]? GrpcStatuses;
+
+    /// <summary>By <see cref="MeshError"/>; null before the first one.</summary>
+    public long[]? Errors;
 
     public long Requests;
     public long Successes;
@@ -63,6 +68,9 @@ internal sealed class TrafficSeries(SeriesKey key, int number = 0)
         MeshErrors++;
         RecordLatency(latencyMicros);
     }
+
+    /// <summary>Counts why the mesh answered a request itself, cut its response off, or refused a connection. Loop thread; allocates for the first time.</summary>
+    public void CountError(MeshError error) => (Errors ??= new long[Forwarding.MeshErrors.Count])[(int)error]++;
 
     private void RecordLatency(long micros)
     {

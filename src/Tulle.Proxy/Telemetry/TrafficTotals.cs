@@ -6,6 +6,7 @@ internal sealed class TrafficTotals
     public readonly long[] StatusClasses = new long[6];
     public readonly long[] LatencyBuckets = new long[Protocol.LatencyBuckets.Count];
     public readonly long[] GrpcStatuses = new long[TrafficSeries.GrpcStatusCount];
+    public readonly long[] Errors = new long[Forwarding.MeshErrors.Count];
     public long Requests;
     public long Successes;
     public long Failures;
@@ -33,6 +34,10 @@ internal sealed class TrafficTotals
         {
             for (int i = 0; i < GrpcStatuses.Length; i++) GrpcStatuses[i] += Volatile.Read(ref grpc[i]);
         }
+        if (Volatile.Read(ref series.Errors) is { } errors)
+        {
+            for (int i = 0; i < Errors.Length; i++) Errors[i] += Volatile.Read(ref errors[i]);
+        }
         for (int i = 0; i < StatusClasses.Length; i++) StatusClasses[i] += Volatile.Read(ref series.StatusClasses[i]);
         for (int i = 0; i < LatencyBuckets.Length; i++) LatencyBuckets[i] += Volatile.Read(ref series.LatencyBuckets[i]);
     }
@@ -42,6 +47,7 @@ internal sealed class TrafficTotals
         Requests = Successes = Failures = MeshErrors = Retries = BytesReceived = BytesSent = LatencySumMicros = OpenConnections = ConnectionsOpened = 0;
         Array.Clear(StatusClasses);
         Array.Clear(GrpcStatuses);
+        Array.Clear(Errors);
         Array.Clear(LatencyBuckets);
     }
 
@@ -59,6 +65,7 @@ internal sealed class TrafficTotals
         other.ConnectionsOpened = ConnectionsOpened;
         StatusClasses.CopyTo(other.StatusClasses, 0);
         GrpcStatuses.CopyTo(other.GrpcStatuses, 0);
+        Errors.CopyTo(other.Errors, 0);
         LatencyBuckets.CopyTo(other.LatencyBuckets, 0);
     }
 }

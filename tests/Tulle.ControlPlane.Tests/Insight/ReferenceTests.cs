@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tulle.ControlPlane.Tests.Hosting;
+using Tulle.Kubernetes;
 using Tulle.Protocol;
 using Tulle.Testing;
 
@@ -74,6 +75,50 @@ public sealed partial class ReferenceTests
             },
             TestMesh.Patience, "the endpoint is known", () => answer.ToJsonString());
         Assert.Equal(Shape(Example("endpoints")), Shape(answer));
+    }
+
+    [Fact]
+    public async Task Diagnose_HasTheFieldsOfAnAnswer()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        await mesh.ApplyAsync("""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: { name: users }
+            spec: { hosts: [users], http: [{ route: [{ destination: { host: users, subset: v9 } }] }] }
+            """);
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using ReportStream sent = new(web);
+        await sent.SendAsync(new TrafficDelta
+        {
+            Direction = Direction.Outbound,
+            Service = new ServiceReference { Namespace = "default", Name = "users", Port = 80 },
+            Requests = 5,
+            MeshErrors = 5,
+            Errors = { new ErrorCount { Reason = "no-endpoints", Side = ErrorSide.Upstream, Count = 5 } },
+        });
+        JsonObject answer = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer = await mesh.Client.GetRawAsync("/apis/insight.tulle.dev/v1/namespaces/default/diagnose/services/users");
+                return answer["findings"]!.AsArray().FirstOrDefault() is { } finding && finding.Text("cause") == "missing-subset" && finding["evidence"]!.AsArray().Count > 0;
+            },
+            TestMesh.Patience, "the missing subset is found", () => answer.ToJsonString());
+        Assert.Equal(("missing-subset", "broken"), (answer["findings"]![0].Text("cause"), answer.Text("verdict")));
+        Assert.Equal(Shape(Example("diagnose")), Shape(answer));
+    }
+
+    [Fact]
+    public void Causes_AreDocumented()
+    {
+        string page = File.ReadAllText(RepositoryFolder.PathOf("docs", "reference", "insight-api.md"));
+        Assert.Equal(
+            ControlPlane.Insight.Diagnosis.Causes.All,
+            [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])
+                .Where(ControlPlane.Insight.Diagnosis.Causes.All.Contains)]);
     }
 
     private static HealthReport Health() => new()

@@ -19,7 +19,7 @@ public sealed class HealthReporterTests
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         for (int i = 0; i < 3; i++) scenario.Ask();
 
-        BackendReport backend = Assert.Single(reporter.Collect()!.Backends);
+        BackendReport backend = await BackendAsync(reporter, report => report.Endpoints[0].EjectedBecause.Length > 0);
         Assert.Equal(("app.test:80", "app"), (backend.Name, backend.Service.Name));
         EndpointReport endpoint = Assert.Single(backend.Endpoints);
         Assert.Equal(bad.EndPoint.ToString(), endpoint.Address);
@@ -36,7 +36,7 @@ public sealed class HealthReporterTests
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         using TestPeer client = scenario.Connect();
         await scenario.ExchangeAsync(client);
-        EndpointReport endpoint = Assert.Single(Assert.Single(reporter.Collect()!.Backends).Endpoints);
+        EndpointReport endpoint = (await BackendAsync(reporter, report => report.Endpoints[0].LastError.Length > 0)).Endpoints[0];
         Assert.Equal("connect-failed", endpoint.LastError);
         Assert.True(endpoint.ConnectFailures >= 1);
         Assert.Equal(0ul, endpoint.Successes);
@@ -49,7 +49,7 @@ public sealed class HealthReporterTests
         await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         scenario.Ask();
-        Assert.NotNull(reporter.Collect());
+        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
         // What was not committed is told again.
         Assert.NotNull(reporter.Collect());
         reporter.Commit();
@@ -63,9 +63,11 @@ public sealed class HealthReporterTests
         await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         scenario.Ask();
-        reporter.Collect();
+        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
         reporter.Commit();
         scenario.Ask();
+        await Testing.Eventually.TrueAsync(
+            () => scenario.Proxy.DataPlane.Endpoints[0].All.Single().Counters.Requests == 2, TimeSpan.FromSeconds(60), "the second request is counted");
         Assert.Null(reporter.Collect());
         _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(2ul, Assert.Single(Assert.Single(reporter.Collect()!.Backends).Endpoints).Requests);
@@ -78,7 +80,7 @@ public sealed class HealthReporterTests
         await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         scenario.Ask();
-        reporter.Collect();
+        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
         reporter.Commit();
         reporter.BeginStream();
         Assert.Single(reporter.Collect()!.Backends);
@@ -91,7 +93,7 @@ public sealed class HealthReporterTests
         await using var scenario = new Scenario((_, backend) => backend.ConnectionPool = new ConnectionPool { MaxConnections = 1, MaxPendingRequests = 1 }, good.EndPoint);
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         scenario.Ask();
-        BackendReport backend = Assert.Single(reporter.Collect()!.Backends);
+        BackendReport backend = await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
         Assert.Equal((1u, 1u, 0ul), (backend.Connections.Limit, backend.Connections.Used, backend.Connections.Refused));
         Assert.Equal(1u, backend.Pending.Limit);
     }
@@ -103,7 +105,7 @@ public sealed class HealthReporterTests
         await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
         HealthReporter reporter = ReporterOf(scenario.Proxy);
         scenario.Ask();
-        reporter.Collect();
+        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
         reporter.Commit();
         scenario.Apply((route, backend) => backend.Name = route.Backends[0].Backend = "other", good.EndPoint);
         Assert.Equal("app.test:80", Assert.Single(reporter.Collect()!.Removed));
@@ -131,6 +133,20 @@ public sealed class HealthReporterTests
         Assert.Equal(("spiffe://td/ns/a/sa/b", 200L, 100L), (certificate.SpiffeId, certificate.NotAfterUnix, certificate.ObtainedUnix));
         reporter.Commit();
         Assert.Null(reporter.Collect());
+    }
+
+    // A client has its answer a moment before the proxy has drawn its conclusions. Time stands still, so nothing but news is reported.
+    private static async Task<BackendReport> BackendAsync(HealthReporter reporter, Func<BackendReport, bool> until)
+    {
+        BackendReport? backend = null;
+        await Testing.Eventually.TrueAsync(
+            () =>
+            {
+                backend = reporter.Collect()?.Backends.SingleOrDefault() ?? backend;
+                return backend is not null && until(backend);
+            },
+            TimeSpan.FromSeconds(60), "the proxy has drawn its conclusions", () => $"{backend}");
+        return backend!;
     }
 
     private static void Eject(Backend backend) =>

@@ -12,6 +12,8 @@ namespace Tulle.Cli.Commands.Run;
 /// <summary>Adds one workload to the running mesh, for as long as the command runs.</summary>
 internal sealed class RunCommand : Verb
 {
+    private static readonly TimeSpan TroubleInterval = TimeSpan.FromSeconds(3);
+
     private readonly Option<string> _service = new("--service") { HelpName = "NAME", Required = true, Description = "Name that others call it by; an existing service gets one more replica" };
     private readonly Option<string?> _port = new("--port")
     {
@@ -72,6 +74,7 @@ internal sealed class RunCommand : Verb
             Task copying = LogReader.CopyAsync(workload.LogPath, output, null, follow: true, Environment.Clock, stop);
             try
             {
+                _ = SayTroubleAsync(workload, stop);
                 if (await MeshRunner.WaitAsync(workload.Ready, stop)) Say.Line(Environment, $"{workload.Pod} joined the mesh; Ctrl-C takes it out again");
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -81,6 +84,19 @@ internal sealed class RunCommand : Verb
             await copying;
         }
         return ExitCodes.Success;
+    }
+
+    /// <summary>Says why it has not joined, each time that the reason is another one.</summary>
+    private async Task SayTroubleAsync(JoinedWorkload workload, CancellationToken stop)
+    {
+        string? said = null;
+        // What needs no word is over before the first look.
+        while (!workload.Ready.IsCompleted && await MeshRunner.WaitAsync(Task.Delay(TroubleInterval, Environment.Clock, stop), stop))
+        {
+            if (workload.Ready.IsCompleted || workload.Trouble is not { } trouble || trouble == said) continue;
+            Say.Warning(Environment, $"{workload.Pod} has not joined yet: {trouble}");
+            said = trouble;
+        }
     }
 
     private ServiceConfig Service(ParseResult line, (int Port, int? App)? port)

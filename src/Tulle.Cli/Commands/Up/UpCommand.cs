@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tulle.Cli.Machine;
+using Tulle.Cli.Output;
 using Tulle.Cli.Terminal;
 using Tulle.Local.Compose;
 using Tulle.Local.Hosting;
@@ -9,6 +10,9 @@ namespace Tulle.Cli.Commands.Up;
 /// <summary>Brings up a mesh on this machine from a Compose file, and keeps it up until interrupted.</summary>
 internal sealed class UpCommand : Verb
 {
+    // Shorter ones would be renewed so often that a busy machine misses one; longer ones outlive the authority's own certificate.
+    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(10), LongestLifetime = TimeSpan.FromDays(365);
+
     private readonly Option<string?> _file = new("--file", "-f")
     {
         HelpName = "FILE",
@@ -20,11 +24,26 @@ internal sealed class UpCommand : Verb
     // Set on the command line of a mesh in the background: what that says goes to a log file, where no secret belongs.
     private readonly Option<bool> _logged = new("--logged") { Hidden = true, Description = "Say no secrets" };
 
+    private readonly Option<TimeSpan?> _certificateLifetime = new("--certificate-lifetime")
+    {
+        HelpName = "DURATION",
+        Description = "How long the sidecars' certificates are valid, 10s to 8760h; they are renewed after 70 % of it. 24h unless given",
+        CustomParser = result => Duration.Parse(result),
+    };
+
     public UpCommand(CliEnvironment environment) : base("up", "Bring up a mesh on this machine from a Compose file", environment)
     {
         Options.Add(_file);
         Options.Add(_detach);
         Options.Add(_logged);
+        Options.Add(_certificateLifetime);
+        _certificateLifetime.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<TimeSpan?>() is { } lifetime && (lifetime < ShortestLifetime || lifetime > LongestLifetime))
+            {
+                result.AddError("--certificate-lifetime must be between 10s and 8760h");
+            }
+        });
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -40,10 +59,11 @@ internal sealed class UpCommand : Verb
         MeshHome home = MeshFiles.Home(Environment);
         string file = ComposeSource.Find(Environment, line.GetValue(_file));
         ComposeConfig compose = ComposeSource.Read(Environment, file, Environment.Variable);
-        if (line.GetValue(_detach)) return await DetachAsync(home, file, stop);
+        TimeSpan? lifetime = line.GetValue(_certificateLifetime);
+        if (line.GetValue(_detach)) return await DetachAsync(home, file, lifetime, stop);
 
         var progress = new ProgressPrinter(Environment);
-        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: false, stop);
+        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: false, stop, lifetime);
         await using (mesh)
         {
             try
@@ -62,12 +82,15 @@ internal sealed class UpCommand : Verb
         return ExitCodes.Success;
     }
 
-    private async Task<int> DetachAsync(MeshHome home, string file, CancellationToken stop)
+    private static string[] LifetimeOption(TimeSpan? lifetime) =>
+        lifetime is { } given ? ["--certificate-lifetime", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{given.TotalSeconds:0}s")] : [];
+
+    private async Task<int> DetachAsync(MeshHome home, string file, TimeSpan? lifetime, CancellationToken stop)
     {
         try
         {
             (int? pid, int exitCode) = await DetachedMesh.StartAsync(
-                home, [Environment.ExecutablePath, "up", "--logged", "--file", Path.GetFullPath(file, Environment.WorkingFolder)], Environment.WorkingFolder,
+                home, [Environment.ExecutablePath, "up", "--logged", "--file", Path.GetFullPath(file, Environment.WorkingFolder), .. LifetimeOption(lifetime)], Environment.WorkingFolder,
                 Environment.Variables, text => Say.Line(Environment, text), Environment.Clock, stop);
             if (pid is null) return exitCode;
             Say.Line(Environment, $"the mesh runs in the background (process {pid}); 'tulle down' stops it");

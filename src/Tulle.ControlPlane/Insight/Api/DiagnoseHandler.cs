@@ -1,0 +1,54 @@
+using Tulle.ControlPlane.Compilation;
+using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Insight.Diagnosis;
+using Tulle.ControlPlane.Insight.Endpoints;
+using Tulle.ControlPlane.Insight.History;
+using Tulle.Model.Resources;
+
+namespace Tulle.ControlPlane.Insight.Api;
+
+/// <summary><c>diagnose</c>: what is wrong with a service, or with those that lead to a deployment, and what to do.</summary>
+internal sealed class DiagnoseHandler(
+    MeshViews views, IWorkloads workloads, RecordedTraffic traffic, HealthStore health, DiscoverySessions sessions, TimeProvider clock) : IInsightHandler
+{
+    /// <summary>Seconds: long enough for what fails now and then.</summary>
+    private const int DefaultWindow = 60;
+
+    public string Name => "diagnose";
+
+    public Task AnswerAsync(InsightRequest request)
+    {
+        if (request.RequireTarget() is not { Kind: TargetKind.Service or TargetKind.Deployment, Namespace: { } ns, Name: { } name } target)
+            throw InsightException.NotFound("diagnose what? Name one service or deployment: …/namespaces/{ns}/diagnose/services/{name}");
+        if (views.Current is not CompiledView view) throw new InsightException(503, "ServiceUnavailable", "the control plane has not seen the mesh's objects yet; try again");
+        int window = request.Parameter("window").Length == 0 ? DefaultWindow : request.Window(SeriesHistory.MaxAge);
+        IReadOnlyList<WorkloadPod> pods = workloads.Pods;
+        Service[] services = [.. view.Snapshot.Services.Values.Where(service => service.Meta.Namespace == ns && Leads(service, target, pods)).OrderBy(service => service.Meta.Name, StringComparer.Ordinal)];
+        if (services.Length == 0 && !pods.Any(target.Includes))
+            throw InsightException.NotFound($"there is no {target.Kind.ToString().ToLowerInvariant()} \"{name}\" in namespace \"{ns}\"");
+        IReadOnlyList<SessionReport> reports = sessions.Report();
+        DateTimeOffset now = clock.GetUtcNow();
+        ServiceDiagnosis diagnosis = services.Length == 0
+            ? WithoutService(ns, name)
+            : ServiceDiagnosis.Of([.. services.Select(service => new Subject(view, service, pods, traffic, health, reports, now, window))]);
+        return JsonAnswer.WriteAsync(request.Context, json =>
+        {
+            json.WriteString("namespace", ns);
+            json.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
+            json.WriteString("name", name);
+            DiagnosisJson.Write(json, diagnosis);
+        });
+    }
+
+    private static bool Leads(Service service, Selection target, IReadOnlyList<WorkloadPod> pods) => target.Kind == TargetKind.Service
+        ? service.Meta.Name == target.Name
+        : pods.Any(pod => target.Includes(pod) && pod.Services.Contains(service.Meta.Name));
+
+    private static ServiceDiagnosis WithoutService(string ns, string name)
+    {
+        var finding = new Finding(
+            Causes.NoService, FindingLevel.Error, $"deployment {ns}/{name}", "no service leads to it, so nobody can call it by name",
+            "create a Service whose selector finds its pods");
+        return new ServiceDiagnosis([], finding.What, [finding], []);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Tulle.ControlPlane.Insight.Diagnosis;
+
+/// <summary>What was found about a service, or about all services of a workload.</summary>
+/// <param name="Services">Names of the services.</param>
+/// <param name="Summary">The worst of it, or that all is well, in a sentence.</param>
+/// <param name="Findings">The worst first.</param>
+/// <param name="Examined">Everything that was looked at, in order, with the service that it is about.</param>
+internal sealed record ServiceDiagnosis(
+    IReadOnlyList<string> Services, string Summary, IReadOnlyList<Finding> Findings, IReadOnlyList<(string Service, Examination Examination)> Examined)
+{
+    // Errors last: they tell what nobody before has explained.
+    private static readonly IExaminer[] Examiners =
+    [
+        new ServiceExaminer(), new PodExaminer(), new EndpointExaminer(), new RouteExaminer(), new SidecarExaminer(), new MtlsExaminer(),
+        new CertificateExaminer(), new LimitExaminer(), new LatencyExaminer(), new ErrorExaminer(),
+    ];
+
+    /// <summary>In one word.</summary>
+    public string Verdict => Findings.Select(finding => finding.Level).DefaultIfEmpty().Max() switch
+    {
+        FindingLevel.Error => "broken",
+        FindingLevel.Warning => "degraded",
+        _ => "healthy",
+    };
+
+    public static ServiceDiagnosis Of(IReadOnlyList<Subject> subjects)
+    {
+        (Subject Subject, Examination Examination)[] examined = [.. subjects.SelectMany(subject => Examiners.Select(examiner => (subject, examiner.Examine(subject))))];
+        Finding[] findings =
+        [
+            .. examined.SelectMany(pair => pair.Examination.Findings).DistinctBy(finding => (finding.Cause, finding.Where, finding.What))
+                .OrderByDescending(finding => finding.Level).ThenBy(finding => Rank(finding.Cause)),
+        ];
+        string summary = findings.FirstOrDefault(finding => finding.Level > FindingLevel.Info)?.What ?? Well(subjects);
+        return new ServiceDiagnosis([.. subjects.Select(subject => subject.Key.Name)], summary, findings, [.. examined.Select(pair => (pair.Subject.Key.Name, pair.Examination))]);
+    }
+
+    private static string Well(IReadOnlyList<Subject> subjects)
+    {
+        int ready = subjects.Sum(subject => subject.Endpoints.Rows.Count(row => row.Ready));
+        ulong requests = subjects.Aggregate(0ul, (sum, subject) => sum + subject.Seen.Requests);
+        string traffic = requests == 0 ? $"no requests in the last {subjects[0].Window} to judge by" : $"{Words.Count(requests, "request")} in the last {subjects[0].Window}";
+        return $"all is well: {Words.Count(ready, "endpoint")} ready, {traffic}";
+    }
+
+    private static int Rank(string cause)
+    {
+        for (int i = 0; i < Causes.All.Count; i++)
+        {
+            if (Causes.All[i] == cause) return i;
+        }
+        return Causes.All.Count;
+    }
+}
