@@ -44,7 +44,11 @@ test('worstFirst_failingThenSlowThenBusy_andIdleLast', () => {
 });
 
 test('health_hasThreeStatesAndNone', () => {
-  expect([1, 0.99, 0.9, null].map(health)).toEqual(['ok', 'warn', 'bad', 'idle']);
+  expect([1, 0.98, 0.9, null].map(share => health(share))).toEqual(['ok', 'warn', 'bad', 'idle']);
+});
+
+test('health_fewRequests_areNoVerdict', () => {
+  expect([health(0.9, 10), health(0.9, 1000), health(0.96, 50), health(0.96, 1000), health(0, 3)]).toEqual(['ok', 'bad', 'ok', 'warn', 'bad']);
 });
 
 test('endName_saysTheMostThatIsKnown', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Edge } from '../src/api/types';
-import { graphOf, neighbourhood, nodeKey } from '../src/pages/topology/graph';
+import { graphOf, learnServing, neighbourhood, nodeKey } from '../src/pages/topology/graph';
 import { layersOf } from '../src/pages/topology/layers';
 import { GraphLayout, NODE_HEIGHT, spread } from '../src/pages/topology/layout';
 import { pathOf } from '../src/pages/topology/projection';
@@ -22,6 +22,15 @@ describe('graphOf', () => {
   test('graphOf_requestThatFoundNoServer_leadsToTheService', () => {
     const graph = graphOf([{ ...edge('a', 'b'), destination: end(null, 'gone') }]);
     expect([...graph.nodes.values()].map(node => [node.kind, node.name])).toEqual([['workload', 'a'], ['service', 'gone']]);
+  });
+
+  test('graphOf_serviceWithOneKnownServer_failuresAreOnTheLineToIt', () => {
+    const serving = new Map<string, Set<string>>();
+    learnServing(serving, [edge('a', 'b')]);
+    const failed = { ...edge('a', 'b', { success: 0, requests: 10 }), destination: end(null, 'b') };
+    expect(graphOf([edge('a', 'b'), failed], [], serving).edges).toMatchObject([{ to: 'shop/deployment/b', requests: 20, success: 0.5 }]);
+    learnServing(serving, [{ ...edge('a', 'b'), destination: end('b-v2', 'b') }]);
+    expect(graphOf([failed], [], serving).edges).toMatchObject([{ to: 'shop/service/b' }]);
   });
 
   test('graphOf_unknownSender_isOutside', () => {

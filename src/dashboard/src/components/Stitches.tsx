@@ -23,7 +23,7 @@ export const Stitches = memo(function Stitches({ points, count = 45 }: { points:
       ))}
       {shown.map((point, index) => {
         const height = most === 0 || point.requests === 0 ? 1 : Math.max(2, (point.rps / most) * HEIGHT);
-        return <rect key={point.time} className={`s-${health(point.success)}`} x={(count - shown.length + index) * PITCH} y={HEIGHT - height} width={WIDTH} height={height} />;
+        return <rect key={point.time} className={`s-${health(point.success, point.requests)}`} x={(count - shown.length + index) * PITCH} y={HEIGHT - height} width={WIDTH} height={height} />;
       })}
     </svg>
   );

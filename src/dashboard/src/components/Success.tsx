@@ -4,8 +4,8 @@ import { health } from '../format/health';
 const WORD = { ok: '', warn: 'degraded', bad: 'failing', idle: 'no requests' } as const;
 
 /** A success rate with a mark whose shape, not only its colour, tells the state. */
-export function Success({ share }: { share: number | null }) {
-  const state = health(share);
+export function Success({ share, requests }: { share: number | null; requests: number }) {
+  const state = health(share, requests);
   return (
     <span className={`success is-${state}`}>
       <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">

@@ -8,7 +8,7 @@ import { Success } from './Success';
 export function Tiles({ row }: { row: Traffic }) {
   return (
     <dl className="tiles">
-      <Tile name="Success"><Success share={row.success} /></Tile>
+      <Tile name="Success"><Success share={row.success} requests={row.requests} /></Tile>
       <Tile name="Requests/s">{rate(row.rps)}</Tile>
       <Tile name="P50">{latency(row.latencyMs?.p50)}</Tile>
       <Tile name="P95">{latency(row.latencyMs?.p95)}</Tile>

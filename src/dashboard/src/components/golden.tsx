@@ -8,7 +8,7 @@ const orLast = (value: number | null | undefined): number => value ?? -1;
 
 /** The columns that every list of traffic has. */
 export const GOLDEN: readonly Column<Golden>[] = [
-  { key: 'success', title: 'Success', numeric: true, cell: row => <Success share={row.success} />, compare: (a, b) => (a.success ?? 2) - (b.success ?? 2) },
+  { key: 'success', title: 'Success', numeric: true, cell: row => <Success share={row.success} requests={row.requests} />, compare: (a, b) => (a.success ?? 2) - (b.success ?? 2) },
   { key: 'rps', title: 'RPS', numeric: true, descending: true, cell: row => rate(row.rps), compare: (a, b) => a.rps - b.rps },
   { key: 'p50', title: 'P50', numeric: true, spare: 1, descending: true, cell: row => latency(row.latencyMs?.p50), compare: (a, b) => orLast(a.latencyMs?.p50) - orLast(b.latencyMs?.p50) },
   { key: 'p95', title: 'P95', numeric: true, spare: 2, descending: true, cell: row => latency(row.latencyMs?.p95), compare: (a, b) => orLast(a.latencyMs?.p95) - orLast(b.latencyMs?.p95) },

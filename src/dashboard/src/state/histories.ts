@@ -74,7 +74,8 @@ export class Histories {
   }
 
   private load(namespace: string, name: string): Promise<HistoryList> {
-    const end = Math.floor(this.now() / 1000);
+    // The slot that still fills would look like a dip.
+    const end = Math.floor(this.now() / 1000 / STEP) * STEP;
     return insight<HistoryList>(withQuery(`${inNamespace(namespace)}history/${this.kind}${name}`, { start: end - SPARK_SPAN, end, step: `${STEP}s` }));
   }
 

@@ -5,6 +5,7 @@ import { usePolled } from '../../state/usePolled';
 import { go, here, useParam } from '../../state/usePlace';
 import { placeWith } from '../../state/location';
 
+export const DEFAULT_RANGE = '15m';
 export const RANGES = ['15m', '1h', '6h', '1d', '7d'] as const;
 
 /** Milliseconds between two questions for a history that reaches to now. */
@@ -13,13 +14,19 @@ const EVERY = 10_000;
 /** Which time the charts show: the last while, or what was brushed. */
 export interface Range { seconds: number; from: number | null; to: number | null; zoom(from: number, to: number): void; reset(): void }
 
+/** The end of the last whole step before `now`: what still fills would look like a dip. Steps are those that the server chooses. */
+export function lastStep(now: number, seconds: number): number {
+  const step = Math.max(10, Math.ceil(seconds / 3600) * 10);
+  return Math.floor(now / step) * step;
+}
+
 export function useRange(): Range {
-  const [range] = useParam('range', '1h');
+  const [range] = useParam('range', DEFAULT_RANGE);
   const [from] = useParam('from');
   const [to] = useParam('to');
   const known = windowSeconds(range);
   return {
-    seconds: Number.isNaN(known) ? 3600 : known,
+    seconds: Number.isNaN(known) ? 900 : known,
     from: from === '' ? null : Number(from),
     to: to === '' ? null : Number(to),
     zoom: (first, last) => go(placeWith(here(), { from: String(first), to: String(Math.max(last, first + 30)) })),
@@ -32,7 +39,7 @@ export function useHistory(path: string | null, range: Range, shift = 0): { item
   const fixed = range.from !== null && range.to !== null;
   const key = path && `${path} ${range.seconds} ${range.from} ${range.to} ${shift}`;
   const answer = usePolled<HistoryList>(key, EVERY, () => {
-    const end = (fixed ? range.to as number : Math.floor(Date.now() / 1000)) - shift;
+    const end = (fixed ? range.to as number : lastStep(Date.now() / 1000, range.seconds)) - shift;
     const start = fixed ? (range.from as number) - shift : end - range.seconds;
     return `/api/insight/${withQuery(path as string, { start, end })}`;
   });

@@ -19,7 +19,7 @@ export function Namespaces({ window }: { window: string }) {
         <li key={row.name}>
           <Link to={placeWith(here, { namespace: row.name })}>
             <b>{row.name}</b>
-            <Success share={row.success} />
+            <Success share={row.success} requests={row.requests} />
             <span>{rate(row.rps)} rps</span>
             <span>p99 {latency(row.latencyMs?.p99)}</span>
             <span className="muted">{row.meshed}/{row.total} pods</span>

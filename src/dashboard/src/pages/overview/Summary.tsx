@@ -4,7 +4,7 @@ import { rate } from '../../format/numbers';
 
 /** The state of the whole in one sentence. */
 export function Summary({ rows }: { rows: readonly StatRow[] }) {
-  const states = rows.map(row => health(row.success));
+  const states = rows.map(row => health(row.success, row.requests));
   const of = (state: string) => states.filter(other => other === state).length;
   const parts = [
     of('bad') > 0 && <b key="bad" className="is-bad">{of('bad')} failing</b>,

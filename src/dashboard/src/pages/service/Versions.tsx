@@ -43,7 +43,7 @@ function Card({ version, label, best, alone }: { version: Version; label: string
       <svg className="share" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label={`${(version.share * 100).toFixed(1)} % of the requests`}><rect width="100" height="6" className="share-bed" /><rect width={version.share * 100} height="6" className="share-fill" /></svg>
       {version.stat ? (
         <dl className="facts">
-          <div><dt>Success</dt><dd><Success share={version.stat.success} /></dd></div>
+          <div><dt>Success</dt><dd><Success share={version.stat.success} requests={version.stat.requests} /></dd></div>
           <div><dt>Requests/s{alone ? '' : ' in all'}</dt><dd>{rate(version.stat.rps)}</dd></div>
           <div><dt>P50 · P95</dt><dd>{latency(version.stat.latencyMs?.p50)} · {latency(version.stat.latencyMs?.p95)}</dd></div>
           <div><dt>P99</dt><dd>{latency(p99)}{slower !== null && <span className="is-warn"> ×{slower.toFixed(1)}</span>}</dd></div>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { objectPath, type KubernetesList, type Pod } from '../../api/kubernetes';
 import { inNamespace, withQuery } from '../../api/client';
+import type { List, StatRow } from '../../api/types';
 import { Command } from '../../components/Command';
 import { useNamespace } from '../../components/Controls';
 import { Icon } from '../../components/Icon';
@@ -8,6 +9,7 @@ import { Empty, Failure } from '../../components/Notice';
 import { PageHead } from '../../components/Panel';
 import { command } from '../../format/command';
 import { useSession } from '../../state/session';
+import { useLive } from '../../state/useLive';
 import { usePlace, useParam } from '../../state/usePlace';
 import { usePolled } from '../../state/usePolled';
 import { Filters } from './Filters';
@@ -23,8 +25,9 @@ export default function Tap() {
   const session = useSession();
   const { params } = usePlace();
   const [paused, setPaused] = useParam('paused');
-  const namespace = chosen || (session?.namespaces.length === 1 ? session.namespaces[0] as string : '');
   const target = params.target ?? '';
+  const stats = useLive<List<StatRow>>(chosen === '' && target !== '' ? withQuery('stat/deployments', { window: '1m' }) : null);
+  const namespace = chosen || namespaceOf(target, stats.data?.items ?? [], session?.namespaces ?? []);
   const well = /^[a-z]+\/[\w.-]+$/.test(target);
   const path = well && namespace !== '' ? pathOf(namespace, target, params) : null;
   const tap = useTap(path, paused !== '');
@@ -46,6 +49,12 @@ export default function Tap() {
       <Command text={command(['tap', target || 'deploy/NAME'], options)} />
     </>
   );
+}
+
+/** While no namespace is chosen: where a workload of that name is, else the only one or the usual one that there is. */
+function namespaceOf(target: string, rows: readonly StatRow[], known: readonly string[]): string {
+  const row = rows.find(candidate => target === `deploy/${candidate.name}`);
+  return row?.namespace ?? (known.length === 1 ? known[0] as string : known.includes('default') ? 'default' : '');
 }
 
 function pathOf(namespace: string, target: string, params: Readonly<Record<string, string>>): string {

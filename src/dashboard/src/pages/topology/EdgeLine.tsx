@@ -19,7 +19,7 @@ interface Props {
 export const EdgeLine = memo(function EdgeLine({ edge, path, selected, dim, marked, onSelect, onHover }: Props) {
   const secured = edge.mtls !== null && edge.mtls >= 1;
   return (
-    <g className={`edge h-${health(edge.success)}${selected ? ' is-selected' : ''}${dim ? ' is-dim' : ''}`} data-edge={edge.key}
+    <g className={`edge h-${health(edge.success, edge.requests)}${selected ? ' is-selected' : ''}${dim ? ' is-dim' : ''}`} data-edge={edge.key}
       onClick={() => onSelect(edge.key)} onPointerEnter={() => onHover(edge.key)} onPointerLeave={() => onHover('')}>
       <path className="edge-reach" d={path.d} />
       <path className="edge-line" d={path.d} strokeWidth={thickness(edge.rps)} />

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef } from 'react';
 import { Icon } from '../../components/Icon';
 import { EdgeLine } from './EdgeLine';
-import type { Graph } from './graph';
+import type { Graph, GraphNode } from './graph';
 import { NodeBox } from './NodeBox';
 import type { Point } from './layout';
 import { pathOf, project, type Flow, type Path } from './projection';
@@ -49,7 +49,7 @@ export function GraphView({ graph, positions, laneOf, selected, lit, onSelect, o
             );
           })}
           {[...graph.nodes.values()].map(node => (
-            <NodeBox key={node.key} node={node} at={shown.get(node.key)} success={node.stat?.success ?? inbound(graph, node.key)} scale={scale}
+            <NodeBox key={node.key} node={node} at={shown.get(node.key)} {...receivedBy(graph, node)} scale={scale}
               selected={node.key === selected} dim={lit !== null && !lit.has(node.key)} onSelect={onSelect} onOpen={onOpen} onHover={onHover} />
           ))}
         </g>
@@ -73,14 +73,15 @@ function pathsOf(graph: Graph, positions: ReadonlyMap<string, Point>, laneOf: Pr
   return paths;
 }
 
-/** Success of what a node was sent, where it does not report itself. */
-function inbound(graph: Graph, key: string): number | null {
+/** What a node answered: as it reports itself, else as its callers saw it. */
+function receivedBy(graph: Graph, node: GraphNode): { success: number | null; requests: number } {
+  if (node.stat) return { success: node.stat.success, requests: node.stat.requests };
   let requests = 0;
   let good = 0;
   for (const edge of graph.edges) {
-    if (edge.to !== key || edge.success === null) continue;
+    if (edge.to !== node.key || edge.success === null) continue;
     requests += edge.requests;
     good += edge.requests * edge.success;
   }
-  return requests === 0 ? null : good / requests;
+  return { success: requests === 0 ? null : good / requests, requests };
 }

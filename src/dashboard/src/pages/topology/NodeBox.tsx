@@ -9,6 +9,7 @@ interface Props {
   node: GraphNode;
   at: Point | undefined;
   success: number | null;
+  requests: number;
   scale: number;
   selected: boolean;
   dim: boolean;
@@ -18,7 +19,7 @@ interface Props {
 }
 
 /** A workload. Chosen with a click or Space, opened with a double click or Enter. */
-export const NodeBox = memo(function NodeBox({ node, at, success, scale, selected, dim, onSelect, onOpen, onHover }: Props) {
+export const NodeBox = memo(function NodeBox({ node, at, success, requests, scale, selected, dim, onSelect, onOpen, onHover }: Props) {
   if (!at) return null;
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Enter') onOpen(node.key);
@@ -30,7 +31,7 @@ export const NodeBox = memo(function NodeBox({ node, at, success, scale, selecte
   const detail = node.kind === 'outside' ? 'outside the mesh' : node.kind === 'service' ? 'no server found' : node.stat ? `${percent(success)} · ${rate(node.stat.rps)} rps` : node.namespace;
   const left = -NODE_WIDTH / 2;
   return (
-    <g className={`node n-${node.kind} h-${health(success)}${selected ? ' is-selected' : ''}${dim ? ' is-dim' : ''}`} data-node={node.key}
+    <g className={`node n-${node.kind} h-${health(success, requests)}${selected ? ' is-selected' : ''}${dim ? ' is-dim' : ''}`} data-node={node.key}
       transform={`translate(${at.x} ${at.y})`} tabIndex={0} role="button" aria-pressed={selected} aria-label={`${node.name} ${detail}`}
       onClick={() => onSelect(node.key)} onDoubleClick={() => onOpen(node.key)} onKeyDown={keys}
       onPointerEnter={() => onHover(node.key)} onPointerLeave={() => onHover('')} onFocus={() => onHover(node.key)} onBlur={() => onHover('')}>

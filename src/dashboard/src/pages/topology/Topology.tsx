@@ -12,12 +12,15 @@ import { useLive } from '../../state/useLive';
 import { go, here, useParam } from '../../state/usePlace';
 import { Details } from './Details';
 import { EdgeTable } from './EdgeTable';
-import { graphOf, neighbourhood, type Graph } from './graph';
+import { graphOf, learnServing, neighbourhood, type Graph } from './graph';
 import { GraphView } from './GraphView';
 import { GraphLayout } from './layout';
 
 /** Layouts outlive the page, so that the graph looks the same when the user comes back to it. */
 const layouts = new Map<string, GraphLayout>();
+
+/** What is known of who answers for a service stays known while nobody reaches it. */
+const serving = new Map<string, Set<string>>();
 
 /** Who speaks to whom. */
 export default function Topology() {
@@ -51,7 +54,10 @@ function Drawing({ edges, stats, space, filter }: { edges: readonly Edge[]; stat
   const [focus, setFocus] = useParam('focus');
   const [hovered, setHovered] = useState('');
   const [tidied, setTidied] = useState(0);
-  const whole = useMemo(() => graphOf(edges, stats), [edges, stats]);
+  const whole = useMemo(() => {
+    learnServing(serving, edges);
+    return graphOf(edges, stats, serving);
+  }, [edges, stats]);
   const graph = useMemo(() => (whole.nodes.has(focus) ? around(whole, focus) : whole), [whole, focus]);
   const layout = layouts.get(space) ?? new GraphLayout();
   layouts.set(space, layout);

@@ -25,8 +25,33 @@ export function nodeKey(end: EdgeEnd): string {
   return `outside/${end.identity ?? ''}`;
 }
 
+/** The workloads that have been seen to answer for a service, by `namespace/service`. */
+export type Serving = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Adds to `serving` what the edges show. */
+export function learnServing(serving: Map<string, Set<string>>, edges: readonly Edge[]): void {
+  for (const { destination: { namespace, service, workload } } of edges) {
+    if (!service || !workload) continue;
+    const key = `${namespace}/${service}`;
+    const known = serving.get(key);
+    if (known) known.add(workload);
+    else serving.set(key, new Set([workload]));
+  }
+}
+
+/**
+ * Requests that reached no server, such as with an injected fault or an open circuit breaker, belong to the line to the workload
+ * that answers for the service, where only one does.
+ */
+function serverOf(end: EdgeEnd, serving: Serving): EdgeEnd {
+  if (end.workload || !end.service) return end;
+  const known = serving.get(`${end.namespace}/${end.service}`);
+  return known?.size === 1 ? { ...end, workload: [...known][0] as string } : end;
+}
+
 /** The graph of a list of edges; several services between the same two workloads are one line. */
-export function graphOf(edges: readonly Edge[], stats: readonly StatRow[] = []): Graph {
+export function graphOf(seen: readonly Edge[], stats: readonly StatRow[] = [], serving: Serving = new Map()): Graph {
+  const edges = seen.map(edge => ({ ...edge, destination: serverOf(edge.destination, serving) }));
   const rows = new Map(stats.map(row => [`${row.namespace}/${row.kind}/${row.name}`, row]));
   const nodes = new Map<string, GraphNode>();
   const lines = new Map<string, Edge[]>();

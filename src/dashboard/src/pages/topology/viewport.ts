@@ -34,7 +34,7 @@ const bounded = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, 
 
 /** How much larger than life labels are drawn so that they can be read when the drawing is small: a few steps, so that they do not shimmer. */
 export function labelScale(zoom: number): number {
-  return zoom > 0.75 ? 1 : zoom > 0.5 ? 1.35 : zoom > 0.33 ? 1.8 : 2.15;
+  return zoom > 0.8 ? 1 : zoom > 0.62 ? 1.2 : zoom > 0.46 ? 1.5 : zoom > 0.32 ? 1.9 : 2.2;
 }
 
 /** Whether a name is too long for its node; it is cut by the drawing, not by the text, so that it can still be read aloud and found. */

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { HistoryPoint } from '../../api/types';
 import { TimeChart, type Line, type Mark } from '../../components/chart/TimeChart';
 import { align } from '../../components/chart/align';
-import { RANGES, useHistory, useRange } from '../../components/chart/range';
+import { DEFAULT_RANGE, RANGES, useHistory, useRange } from '../../components/chart/range';
 import { Switch } from '../../components/Controls';
 import { Failure } from '../../components/Notice';
 import { Panel } from '../../components/Panel';
@@ -23,7 +23,7 @@ const p99Of = (point: HistoryPoint) => point.latencyMs?.p99 ?? null;
 /** A workload's or service's numbers over time, with those of an hour before to compare. `path` is that of its history. */
 export function Charts({ path, marks }: { path: string; marks: readonly Mark[] }) {
   const range = useRange();
-  const [named, setNamed] = useParam('range', '1h');
+  const [named, setNamed] = useParam('range', DEFAULT_RANGE);
   const [compare, setCompare] = useParam('compare');
   const { item, error } = useHistory(path, range);
   const past = useHistory(compare ? path : null, range, HOUR).item?.points;
