@@ -48,7 +48,7 @@ test('health_hasThreeStatesAndNone', () => {
 });
 
 test('health_fewRequests_areNoVerdict', () => {
-  expect([health(0.9, 10), health(0.9, 1000), health(0.96, 50), health(0.96, 1000), health(0, 3)]).toEqual(['ok', 'bad', 'ok', 'warn', 'bad']);
+  expect([health(0.95, 20), health(0.9, 1000), health(0.96, 50), health(0.96, 1000), health(0, 3)]).toEqual(['ok', 'bad', 'ok', 'warn', 'bad']);
 });
 
 test('endName_saysTheMostThatIsKnown', () => {
