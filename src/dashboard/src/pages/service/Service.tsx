@@ -15,6 +15,7 @@ import { Events } from '../workload/Events';
 import { Peers } from '../workload/Peers';
 import { RecentTraces, useMarks, useTracesInRange } from '../workload/RecentTraces';
 import { Routes } from '../workload/Routes';
+import { Diagnosis } from './Diagnosis';
 import { Effective } from './Effective';
 import { Endpoints } from './Endpoints';
 import { Versions } from './Versions';
@@ -43,6 +44,7 @@ function ServiceOf({ namespace, name }: { namespace: string; name: string }) {
         <Link className="button" to={to('traces', { service: name, namespace })}>Traces</Link>
       </PageHead>
       {error ? <Failure error={error} /> : row ? <Tiles row={row} /> : data ? <Empty title="It is gone">No service has this name any more.</Empty> : <Loading what="its numbers" />}
+      <Diagnosis namespace={namespace} kind="services" name={name} />
       <Versions namespace={namespace} name={name} window={window} />
       <Charts path={`${space}history/services/${name}`} marks={useMarks(traces.data)} />
       <Endpoints namespace={namespace} name={name} />

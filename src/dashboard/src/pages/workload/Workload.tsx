@@ -11,6 +11,7 @@ import { command } from '../../format/command';
 import { shortKind } from '../../format/names';
 import { useLive } from '../../state/useLive';
 import { useParam } from '../../state/usePlace';
+import { Diagnosis } from '../service/Diagnosis';
 import { Charts } from './Charts';
 import { Events } from './Events';
 import { Peers } from './Peers';
@@ -43,6 +44,7 @@ function WorkloadOf({ namespace, kind, name }: { namespace: string; kind: string
         <Link className="button" to={to('topology', { select: `${namespace}/${kind}/${name}` })}>In the topology</Link>
       </PageHead>
       {error ? <Failure error={error} /> : row ? <Tiles row={row} /> : data ? <Empty title="It is gone">No workload has this name any more. Its history is below as long as it is kept.</Empty> : <Loading what="its numbers" />}
+      {kind === 'deployment' && <Diagnosis namespace={namespace} kind="deployments" name={name} />}
       <Charts path={`${space}history/${kind}s/${name}`} marks={useMarks(traces.data)} />
       <Pods namespace={namespace} workload={`${kind}/${name}`} window={window} />
       <Routes question={withQuery(`${space}routes/${kind}s/${name}`, { window })} />
