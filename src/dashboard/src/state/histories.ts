@@ -9,6 +9,12 @@ const STEP = 10;
 const CONCURRENT = 4;
 const EVERY = 10_000;
 
+/** Milliseconds in which rows that come together are gathered. */
+const SETTLE = 40;
+
+/** Histories that are kept although nobody looks at them, for when they are scrolled back into view. */
+const KEPT = 400;
+
 interface Wanted { namespace: string; name: string; listeners: Set<() => void>; points: readonly HistoryPoint[] | undefined }
 
 /** Short histories of the workloads on the screen, asked for together where the API allows it. */
@@ -27,10 +33,17 @@ export class Histories {
     let entry = this.wanted.get(key);
     if (!entry) this.wanted.set(key, entry = { namespace, name, listeners: new Set(), points: undefined });
     entry.listeners.add(listener);
-    if (entry.points === undefined) this.schedule(40);
+    if (entry.points === undefined || this.timer === undefined) this.schedule(SETTLE);
     return () => {
       entry.listeners.delete(listener);
     };
+  }
+
+  private forget(): void {
+    for (const [key, entry] of this.wanted) {
+      if (this.wanted.size <= KEPT) return;
+      if (entry.listeners.size === 0) this.wanted.delete(key);
+    }
   }
 
   private schedule(milliseconds: number): void {
@@ -40,7 +53,11 @@ export class Histories {
 
   private async refresh(): Promise<void> {
     const shown = [...this.wanted.values()].filter(entry => entry.listeners.size > 0);
-    if (shown.length === 0) return;
+    if (shown.length === 0) {
+      this.timer = undefined;
+      return;
+    }
+    this.forget();
     if (!document.hidden) {
       const spaces = new Map<string, Wanted[]>();
       for (const entry of shown) spaces.set(entry.namespace, [...spaces.get(entry.namespace) ?? [], entry]);

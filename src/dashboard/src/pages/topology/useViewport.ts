@@ -1,14 +1,18 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type RefObject } from 'react';
 import type { Point } from './layout';
 import { fit, pan, zoomAt, type Size, type Viewport } from './viewport';
 
 const STEP = 60;
+
+/** Pixels that a click may move. */
+const SLOP = 5;
 
 /** Panning and zooming by pointer, touch, wheel and keyboard; fits the drawing until the user has moved it. */
 export function useViewport(element: RefObject<HTMLElement | null>, size: Size, points: () => Iterable<Point>) {
   const [view, setView] = useState<Viewport>({ zoom: 1, x: 0, y: 0 });
   const moved = useRef(false);
   const pointers = useRef(new Map<number, Point>());
+  const travelled = useRef(0);
 
   const change = useCallback((next: (view: Viewport) => Viewport) => {
     moved.current = true;
@@ -34,6 +38,7 @@ export function useViewport(element: RefObject<HTMLElement | null>, size: Size, 
 
   const onPointerDown = (event: PointerEvent) => {
     pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    travelled.current = 0;
   };
   const onPointerMove = (event: PointerEvent) => {
     const before = pointers.current.get(event.pointerId);
@@ -41,6 +46,7 @@ export function useViewport(element: RefObject<HTMLElement | null>, size: Size, 
     const now = { x: event.clientX, y: event.clientY };
     const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
     pointers.current.set(event.pointerId, now);
+    travelled.current += distance(now, before);
     if (other) {
       const bounds = (event.currentTarget as HTMLElement).getBoundingClientRect();
       const middle = { x: (now.x + other.x) / 2 - bounds.left, y: (now.y + other.y) / 2 - bounds.top };
@@ -50,6 +56,12 @@ export function useViewport(element: RefObject<HTMLElement | null>, size: Size, 
     }
   };
   const onPointerUp = (event: PointerEvent) => pointers.current.delete(event.pointerId);
+
+  // Whoever drags the drawing by a node does not mean the node.
+  const onClickCapture = (event: MouseEvent) => {
+    if (travelled.current > SLOP) event.stopPropagation();
+    travelled.current = 0;
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     const action: Record<string, () => void> = {
@@ -70,7 +82,7 @@ export function useViewport(element: RefObject<HTMLElement | null>, size: Size, 
     setView(fit(points(), size));
   };
   const zoomBy = (factor: number) => change(current => zoomAt(current, factor, center));
-  return { view, reset, zoomBy, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp, onPointerLeave: onPointerUp, onKeyDown } };
+  return { view, reset, zoomBy, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp, onPointerLeave: onPointerUp, onClickCapture, onKeyDown } };
 }
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);

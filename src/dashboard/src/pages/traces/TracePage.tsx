@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type CSSProperties } from 'react';
 import type { Trace } from '../../api/traces';
 import { Badge } from '../../components/Badge';
 import { Command } from '../../components/Command';
@@ -62,7 +62,7 @@ function Row({ bar, open, chosen, onToggle, onChoose }: RowProps) {
   const { span } = bar;
   return (
     <li className={`span${span.error ? ' is-failed' : ''}${chosen ? ' is-chosen' : ''}${bar.critical ? ' is-critical' : ''}`}>
-      <span className="span-name" style={{ paddingInlineStart: Math.min(bar.depth, 12) * 14 }}>
+      <span className="span-name" style={{ '--depth': Math.min(bar.depth, 12) } as CSSProperties}>
         {bar.children > 0
           ? <button type="button" className="quiet tap-toggle" aria-expanded={open} aria-label={`${open ? 'Hide' : 'Show'} what ${span.service ?? 'it'} called`} onClick={() => onToggle(span.spanId)}><Icon name="right" size={12} /></button>
           : <span className="span-leaf" />}
