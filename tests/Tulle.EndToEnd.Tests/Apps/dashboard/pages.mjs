@@ -1,5 +1,10 @@
-/** Every page of the dashboard, with a state that shows something. A trace's id is known only when there is one. */
-export const PAGES = {
+/** Every page of the dashboard, with a state that shows something; `page` has come in by the link. */
+export async function pagesOf(page) {
+  const newest = await page.evaluate(async () => (await (await fetch('/api/insight/traces?limit=1')).json()).items[0]?.traceId);
+  return { ...PAGES, trace: `/traces?trace=${newest}` };
+}
+
+const PAGES = {
   overview: '/',
   services: '/?kind=services&window=1m',
   topology: '/topology',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { check, eventually } from '../browser.mjs';
-import { PAGES } from '../pages.mjs';
+import { pagesOf } from '../pages.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -11,7 +11,7 @@ export async function accessibility_noSeriousFinding_onAnyPage({ browser }) {
   const findings = [];
   for (const [theme, width] of [['dark', 1600], ['light', 1600], ['light', 390]]) {
     const page = await browser.page({ theme, width });
-    for (const [name, path] of Object.entries(PAGES)) {
+    for (const [name, path] of Object.entries(await pagesOf(page))) {
       await browser.go(page, path);
       if (name === 'tap') await page.locator('table.tap tbody tr').first().waitFor();
       await page.evaluate(AXE);
@@ -32,7 +32,7 @@ export async function screenshots_ofEveryPage_fitTheirWidth({ browser, artifacts
   for (const theme of ['light', 'dark']) {
     for (const width of [390, 1024, 1600]) {
       const page = await browser.page({ theme, width, height: width < 500 ? 844 : 900 });
-      for (const [name, path] of Object.entries(PAGES)) {
+      for (const [name, path] of Object.entries(await pagesOf(page))) {
         await browser.go(page, path);
         await eventually('charts and graphs are drawn', () => page.evaluate(() => !document.querySelector('.chart-box:empty') && !document.querySelector('.graph svg g:first-child:empty')));
         await page.screenshot({ path: join(artifacts, `${name}-${width}-${theme}.png`) });

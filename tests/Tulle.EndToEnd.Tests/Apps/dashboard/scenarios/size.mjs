@@ -71,11 +71,12 @@ async function watch(page, during) {
 async function smooth(page, name, note, during) {
   // The machine may be busy with something else for a while; what the page can do is what its best turn shows.
   const turns = [];
-  await eventually(`${name} with 150 workloads is smooth (${JSON.stringify(turns)})`, async () => {
+  await eventually(`${name} is smooth`, async () => {
     turns.push(await watch(page, during));
     note(name, turns);
     const { median, p95, busy } = turns.at(-1);
-    return median <= 34 && p95 <= 100 && busy < 0.6;
+    check(median <= 34 && p95 <= 100 && busy < 0.6, JSON.stringify(turns));
+    return true;
   }, 90_000);
 }
 
