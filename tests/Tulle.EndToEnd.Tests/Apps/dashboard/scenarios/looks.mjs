@@ -9,7 +9,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** No page has a serious finding of accessibility, in either theme, wide and narrow. */
 export async function accessibility_noSeriousFinding_onAnyPage({ browser }) {
   const findings = [];
-  for (const [theme, width] of [['dark', 1600], ['light', 1600], ['light', 390]]) {
+  for (const [theme, width] of [['dark', 1600], ['light', 390]]) {
     const page = await browser.page({ theme, width });
     for (const [name, path] of Object.entries(await pagesOf(page))) {
       await browser.go(page, path);
