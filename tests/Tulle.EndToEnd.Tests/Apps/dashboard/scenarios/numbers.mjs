@@ -31,8 +31,9 @@ function compare(shown, expected) {
   // Rates are over the age of the proxies, which grows between the two questions.
   check(Math.abs(Number(shown.rps.replace(',', '')) - expected.rps) <= Math.max(0.6, expected.rps * 0.05), `${expected.name}: ${shown.rps} rps, stat says ${expected.rps}`);
   for (const share of ['p50', 'p95', 'p99']) {
-    if (expected.latencyMs === null) check(shown[share] === '–', `${expected.name}: ${share} is ${shown[share]} without requests`);
-    else check(Math.abs(milliseconds(shown[share]) - expected.latencyMs[share]) <= Math.max(0.006, expected.latencyMs[share] * 0.006), `${expected.name}: ${share} is ${shown[share]}, stat says ${expected.latencyMs[share]}`);
+    const latency = expected[`latency_ms_${share}`];
+    if (latency === null) check(shown[share] === '–', `${expected.name}: ${share} is ${shown[share]} without requests`);
+    else check(Math.abs(milliseconds(shown[share]) - latency) <= Math.max(0.006, latency * 0.006), `${expected.name}: ${share} is ${shown[share]}, stat says ${latency}`);
   }
 }
 
