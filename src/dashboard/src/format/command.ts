@@ -2,7 +2,7 @@
 export const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** A tulle command: words and options; options with empty values are left out, `true` stands alone. */
-export function command(words: string[], options: Record<string, string | boolean | null | undefined> = {}): string {
+export function command(words: string[], options: Readonly<Record<string, string | boolean | null | undefined>> = {}): string {
   const parts = ['tulle', ...words.map(shellWord)];
   for (const [name, value] of Object.entries(options)) {
     if (value === true) parts.push(name);

@@ -29,9 +29,9 @@ function Shown({ status }: { status: ControlPlaneStatus }) {
   return (
     <>
       <dl className="tiles">
-        <Tile name="Proxies in sync" tone={behind > 0 ? 'is-warn' : ''}>{proxies.inSync}/{proxies.meshed}</Tile>
+        <Tile name="In sync" tone={behind > 0 ? 'is-warn' : ''}>{proxies.inSync}/{proxies.meshed}</Tile>
         <Tile name="Connected" tone={proxies.connected < proxies.meshed ? 'is-bad' : ''}>{proxies.connected}/{proxies.meshed}</Tile>
-        <Tile name="Refused configuration" tone={proxies.refused > 0 ? 'is-bad' : ''}>{proxies.refused}</Tile>
+        <Tile name="Refused" tone={proxies.refused > 0 ? 'is-bad' : ''}>{proxies.refused}</Tile>
         <Tile name="Versions">{proxies.versions.map(version => `${version.version}${proxies.versions.length > 1 ? ` ×${version.proxies}` : ''}`).join(', ') || '–'}</Tile>
         <Tile name="Memory">{bytes(memory.residentBytes)}</Tile>
         <Tile name="Managed heap">{bytes(memory.heapBytes)}</Tile>

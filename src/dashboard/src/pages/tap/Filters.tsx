@@ -13,7 +13,7 @@ export function Filters({ namespace }: { namespace: string }) {
   const rows = data?.items ?? [];
   const list = useId();
   const [method, setMethod] = useParam('method');
-  const [direction, setDirection] = useParam('direction', 'to');
+  const [direction, setDirection] = useParam('direction', 'from');
   const [headers, setHeaders] = useParam('headers');
   // A workload's name says its namespace too, while none is chosen.
   const setTarget = (target: string) => {
@@ -24,22 +24,22 @@ export function Filters({ namespace }: { namespace: string }) {
     <form className="filters" aria-label="Filters" onSubmit={event => event.preventDefault()}>
       <datalist id={list}>{rows.map(row => <option key={`${row.namespace}/${row.name}`} value={`deploy/${row.name}`}>{row.namespace}</option>)}</datalist>
       <Text name="target" label="Listen at" placeholder="deploy/web" list={list} commit={setTarget} />
-      <span className="field"><label htmlFor={`${list}d`}>and</label>
-        <select id={`${list}d`} value={direction} onChange={event => setDirection(event.target.value)}><option value="to">what it sends to</option><option value="from">what it receives from</option></select></span>
-      <Text name={direction === 'from' ? 'from' : 'to'} label="Other side" hidden placeholder="anyone" list={list} />
+      <span className="field"><label htmlFor={`${list}d`}>for</label>
+        <select id={`${list}d`} value={direction} onChange={event => setDirection(event.target.value)}><option value="from">what it receives from</option><option value="to">what it sends to</option></select></span>
+      <Text name={direction === 'to' ? 'to' : 'from'} label="Other side" hidden placeholder="anyone" list={list} />
       <span className="field"><label htmlFor={`${list}m`}>Method</label>
         <select id={`${list}m`} value={method} onChange={event => setMethod(event.target.value)}><option value="">any</option>{METHODS.map(name => <option key={name}>{name}</option>)}</select></span>
       <Text name="path" label="Path starts with" placeholder="/" />
       <Text name="authority" label="Authority" placeholder="any" />
-      <Text name="maxRps" label="At most" placeholder="100" suffix="/s" narrow />
+      <Text name="maxRps" label="At most" placeholder="100/s" narrow />
       <label className="check"><input type="checkbox" checked={headers !== ''} onChange={event => setHeaders(event.target.checked ? 'true' : '')} />headers</label>
     </form>
   );
 }
 
-interface TextProps { name: string; label: string; placeholder: string; list?: string; suffix?: string; narrow?: boolean; hidden?: boolean; commit?(value: string): void }
+interface TextProps { name: string; label: string; placeholder: string; list?: string; narrow?: boolean; hidden?: boolean; commit?(value: string): void }
 
-function Text({ name, label, placeholder, list, suffix, narrow, hidden, commit }: TextProps) {
+function Text({ name, label, placeholder, list, narrow, hidden, commit }: TextProps) {
   const [value, setValue] = useParam(name);
   const [draft, setDraft] = useState(value);
   const id = useId();
@@ -53,7 +53,6 @@ function Text({ name, label, placeholder, list, suffix, narrow, hidden, commit }
       <input id={id} value={draft} placeholder={placeholder} list={list} spellCheck={false} autoComplete="off" autoCapitalize="off"
         onChange={event => setDraft(event.target.value)} onBlur={() => done(draft)}
         onKeyDown={event => event.key === 'Enter' && done(event.currentTarget.value)} />
-      {suffix && <span className="muted">{suffix}</span>}
     </span>
   );
 }

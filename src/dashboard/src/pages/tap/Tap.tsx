@@ -32,7 +32,7 @@ export default function Tap() {
   const path = well && namespace !== '' ? pathOf(namespace, target, params) : null;
   const tap = useTap(path, paused !== '');
   const names = useNames(path === null ? null : namespace);
-  const options = { '-n': namespace, '--to': params.to, '--from': params.from, '--method': params.method, '--path': params.path, '--authority': params.authority, '--max-rps': params.maxRps };
+  const options = { '-n': namespace, ...sidesOf(namespace, params, '--'), '--method': params.method, '--path': params.path, '--authority': params.authority, '--max-rps': params.maxRps };
   return (
     <>
       <PageHead title="Tap" kicker={path === null ? 'Requests as they happen' : `${tap.seen.toLocaleString('en')} requests seen${tap.seen > MOST_ROWS ? `, the last ${MOST_ROWS} shown` : ''} · ${tap.state}`}>
@@ -58,8 +58,13 @@ function namespaceOf(target: string, rows: readonly StatRow[], known: readonly s
 }
 
 function pathOf(namespace: string, target: string, params: Readonly<Record<string, string>>): string {
-  const { to, from, method, path, authority, maxRps, headers } = params;
-  return `/api/insight/${withQuery(`${inNamespace(namespace)}tap/${target}`, { to, from, method, path, authority, maxRps, headers })}`;
+  const { method, path, authority, maxRps, headers } = params;
+  return `/api/insight/${withQuery(`${inNamespace(namespace)}tap/${target}`, { ...sidesOf(namespace, params), method, path, authority, maxRps, headers })}`;
+}
+
+/** The other side of the requests: what is sent to anyone is what is sent to the namespace, as without a side it is what is received. */
+function sidesOf(namespace: string, { direction, to, from }: Readonly<Record<string, string>>, prefix = ''): Record<string, string | undefined> {
+  return direction === 'to' ? { [`${prefix}to`]: to ?? `ns/${namespace}` } : { [`${prefix}from`]: from };
 }
 
 /** Names of pods by their addresses. */

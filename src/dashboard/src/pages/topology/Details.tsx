@@ -23,7 +23,7 @@ function NodeDetails({ node, graph, onFocus, focused }: { node: GraphNode; graph
       <h2>{node.name}</h2>
       <p className="muted">{[node.namespace, node.workload && shortKind(node.workload.split('/')[0] as string)].filter(Boolean).join(' · ') || 'outside the mesh'}</p>
       {node.stat && <Facts facts={[['Success', <Success key="s" share={node.stat.success} requests={node.stat.requests} />], ['RPS', rate(node.stat.rps)], ['P50', latency(node.stat.latencyMs?.p50)], ['P99', latency(node.stat.latencyMs?.p99)], ['Pods', `${node.stat.meshed}/${node.stat.total}`], ['mTLS', <Mtls key="m" share={node.stat.mtls} />]]} />}
-      <p className="muted">{callers} callers, calls {called}</p>
+      <p className="muted">{callers} {callers === 1 ? 'caller' : 'callers'}, calls {called}</p>
       <div className="graph-actions">
         {node.workload && <Link className="button" to={to('workload', { id: `${node.namespace}/${node.workload}` })}>Open</Link>}
         {node.workload && <Link className="button" to={to('tap', { target: `${shortKind(node.workload.split('/')[0] as string)}/${shortName(node.workload)}`, namespace: node.namespace })}>Tap</Link>}
@@ -44,7 +44,7 @@ function EdgeDetails({ edge, graph }: { edge: GraphEdge; graph: Graph }) {
       <Facts facts={[['Success', <Success key="s" share={edge.success} requests={edge.requests} />], ['RPS', rate(edge.rps)], ['P99', latency(slowest || null)], ['Mesh errors', String(edge.parts.reduce((sum, part) => sum + part.meshErrors, 0))], ['TCP open', String(edge.tcpConnections)], ['mTLS', <Mtls key="m" share={edge.mtls} />]]} />
       {from?.workload && target && (
         <div className="graph-actions">
-          <Link className="button" to={to('tap', { target: `deploy/${from.name}`, namespace: from.namespace, to: target.workload ? `deploy/${target.name}` : `svc/${target.name}` })}>Tap</Link>
+          <Link className="button" to={to('tap', { target: `deploy/${from.name}`, namespace: from.namespace, direction: 'to', to: target.workload ? `deploy/${target.name}` : `svc/${target.name}` })}>Tap</Link>
         </div>
       )}
     </>
