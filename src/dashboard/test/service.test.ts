@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { objectPath, owns, pluralOf } from '../src/api/kubernetes';
 import type { EffectiveBackend, EffectiveRoute } from '../src/api/service';
-import { align } from '../src/components/chart/align';
+import { align, lastStep } from '../src/components/chart/align';
 import { versionsOf } from '../src/pages/service/versions';
 import { backendWords, routeWords } from '../src/pages/service/words';
 
@@ -28,6 +28,10 @@ describe('align', () => {
 
   test('align_anHourAgo_isMovedToNow_alsoWithAnotherStep', () => {
     expect(align([7200, 7210, 7220, 7230], [point(3600, 5), point(3620, 7)], 3600, value => value.rps)).toEqual([5, 5, 7, 7]);
+  });
+
+  test('lastStep_isTheEndOfAWholeStep_ofTheServersLength', () => {
+    expect([lastStep(1_000_009, 900), lastStep(1_000_009, 3600), lastStep(1_000_009, 21_600)]).toEqual([1_000_000, 1_000_000, 999_960]);
   });
 
   test('align_timeWithoutPoint_isNull', () => {

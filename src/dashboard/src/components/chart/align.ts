@@ -14,3 +14,9 @@ export function align(times: readonly number[], points: readonly HistoryPoint[],
     return at !== undefined && at <= time && time - at < Math.max(step, 10) ? known.get(at) ?? null : null;
   });
 }
+
+/** The end of the last whole step before `now`: what still fills would look like a dip. Steps are those that the server chooses. */
+export function lastStep(now: number, seconds: number): number {
+  const step = Math.max(10, Math.ceil(seconds / 3600) * 10);
+  return Math.floor(now / step) * step;
+}

@@ -1,6 +1,7 @@
 import { withQuery } from '../../api/client';
 import type { HistoryItem, HistoryList } from '../../api/types';
 import { windowSeconds } from '../../format/time';
+import { lastStep } from './align';
 import { usePolled } from '../../state/usePolled';
 import { go, here, useParam } from '../../state/usePlace';
 import { placeWith } from '../../state/location';
@@ -13,12 +14,6 @@ const EVERY = 10_000;
 
 /** Which time the charts show: the last while, or what was brushed. */
 export interface Range { seconds: number; from: number | null; to: number | null; zoom(from: number, to: number): void; reset(): void }
-
-/** The end of the last whole step before `now`: what still fills would look like a dip. Steps are those that the server chooses. */
-export function lastStep(now: number, seconds: number): number {
-  const step = Math.max(10, Math.ceil(seconds / 3600) * 10);
-  return Math.floor(now / step) * step;
-}
 
 export function useRange(): Range {
   const [range] = useParam('range', DEFAULT_RANGE);
