@@ -6,7 +6,7 @@ import { objectOf, withWeights, yamlOf } from '../src/pages/configuration/yaml';
 
 const canary: KubernetesObject = {
   apiVersion: 'networking.istio.io/v1', kind: 'VirtualService',
-  metadata: { name: 'users', namespace: 'shop', resourceVersion: '7', annotations: { note: 'yes: "quoted"' }, managedFields: [{ manager: 'kubectl' }] },
+  metadata: { name: 'users', namespace: 'shop', resourceVersion: '7', annotations: { note: 'yes: "quoted"', 'kubectl.kubernetes.io/last-applied-configuration': '{}' }, managedFields: [{ manager: 'kubectl' }] },
   spec: {
     hosts: ['users'],
     http: [
@@ -78,7 +78,10 @@ describe('yaml', () => {
 
   test('yamlOf_beginsAsPeopleWriteIt_withoutManagedFields', () => {
     expect(yamlOf({ ...canary, kind: 'VirtualService' }).split('\n').filter(line => /^\S/.test(line))).toEqual(['apiVersion: networking.istio.io/v1', 'kind: VirtualService', 'metadata:', 'spec:', 'status:']);
-    expect(yamlOf(canary)).not.toContain('managedFields');
+    expect(yamlOf(canary)).not.toMatch(/managedFields|last-applied/);
+    const alone = { ...canary, metadata: { name: 'users', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } } };
+    expect(yamlOf(alone)).not.toContain('annotations');
+    expect(objectOf(yamlOf(alone), alone)).toEqual(alone);
   });
 
   test('diff_ofTwoWeights_isThoseLinesAndSomeAround', () => {

@@ -26,7 +26,7 @@ export function Services({ namespace, filter }: { namespace: string; filter: str
           <li key={key}>
             <div className="service-line">
               <button type="button" className="quiet tap-toggle" aria-expanded={open === key} aria-label={`${open === key ? 'Hide' : 'Show'} what is in effect for ${row.name}`} onClick={() => setOpen(open === key ? '' : key)}><Icon name="right" size={13} /></button>
-              <ServiceLink namespace={row.namespace} service={row.name} /><span className="muted">{row.namespace}</span>
+              <ServiceLink namespace={row.namespace} service={row.name} /><span className="muted spare1">{row.namespace}</span>
               <span className="service-numbers"><Success share={row.success} requests={row.requests} /><span className="num">{rate(row.rps)} rps</span></span>
             </div>
             {open === key && <Effective namespace={row.namespace} name={row.name} />}

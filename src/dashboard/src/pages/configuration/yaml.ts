@@ -5,10 +5,14 @@ import type { WeightGroup } from './weights';
 /** The fields that people write come first, as they write them. */
 const ORDER = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
-/** An object as YAML, without what the server keeps for itself. */
+/** What `kubectl apply` remembers of its last input: the whole object once more, in one line. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** An object as YAML, without what server and kubectl keep for themselves. */
 export function yamlOf(object: KubernetesObject): string {
-  const { managedFields: _, ...metadata } = object.metadata;
-  const named = Object.entries({ ...object, metadata }).sort(([a], [b]) => rank(a) - rank(b));
+  const { managedFields: _, annotations: { [LAST_APPLIED]: __, ...annotations } = {}, ...metadata } = object.metadata;
+  const shown = Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations };
+  const named = Object.entries({ ...object, metadata: shown }).sort(([a], [b]) => rank(a) - rank(b));
   const document = new Document(Object.fromEntries(named), { aliasDuplicateObjects: false });
   return document.toString({ lineWidth: 0 });
 }
@@ -24,9 +28,13 @@ export function withWeights(text: string, changes: readonly (readonly [WeightGro
   return document.toString({ lineWidth: 0 });
 }
 
-/** The object that a text describes, with what the server keeps of `original`. */
+/** The object that a text describes, with what `yamlOf` left out of `original`. */
 export function objectOf(text: string, original: KubernetesObject): KubernetesObject {
   const object = parseDocument(text).toJS() as KubernetesObject;
-  const { managedFields } = original.metadata;
-  return managedFields === undefined ? object : { ...object, metadata: { ...object.metadata, managedFields } };
+  const { managedFields, annotations } = original.metadata;
+  const lastApplied = annotations?.[LAST_APPLIED];
+  const metadata = { ...object.metadata };
+  if (managedFields !== undefined) metadata.managedFields = managedFields;
+  if (lastApplied !== undefined) metadata.annotations = { ...metadata.annotations, [LAST_APPLIED]: lastApplied };
+  return { ...object, metadata };
 }
