@@ -111,7 +111,7 @@ describe('GraphLayout', () => {
 
 describe('viewport', () => {
   test('fit_showsEveryNode', () => {
-    const view = fit([{ x: 0, y: 0 }, { x: 2000, y: 900 }], { width: 800, height: 600 });
+    const view = fit([{ x: 0, y: 0 }, { x: 2000, y: 900 }], { width: 800, height: 600 }, 190);
     for (const point of [{ x: 0, y: 0 }, { x: 2000, y: 900 }]) {
       expect(point.x * view.zoom + view.x).toSatisfy((x: number) => x > 0 && x < 800);
       expect(point.y * view.zoom + view.y).toSatisfy((y: number) => y > 0 && y < 600);
@@ -125,7 +125,7 @@ describe('viewport', () => {
   });
 
   test('overflows_longNameOnASmallDrawing_is', () => {
-    expect([overflows('recommendations-service', 1.8), overflows('recommendations', 1), overflows('web', 2.15)]).toEqual([true, false, false]);
+    expect([overflows('recommendations-service', 1.8, 190), overflows('recommendations', 1, 190), overflows('web', 2.15, 138)]).toEqual([true, false, false]);
   });
 
   test('pathOf_withALane_passesIt', () => {

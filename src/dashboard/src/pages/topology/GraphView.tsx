@@ -4,7 +4,7 @@ import { EdgeLine } from './EdgeLine';
 import type { Graph, GraphNode } from './graph';
 import { NodeBox } from './NodeBox';
 import type { Point } from './layout';
-import { pathOf, project, type Flow, type Path } from './projection';
+import { nodeWidth, pathOf, project, type Flow, type Path } from './projection';
 import { useSize } from './useSize';
 import { useViewport } from './useViewport';
 import { labelScale } from './viewport';
@@ -34,33 +34,35 @@ export function GraphView({ graph, positions, laneOf, selected, lit, onSelect, o
   const shape = graph.edges.map(edge => edge.key).join('\n');
   const paths = useMemo(() => pathsOf(graph, positions, laneOf, flow), [shape, positions, laneOf, flow]);
   const points = useCallback(() => [...graph.nodes.keys()].flatMap(key => shown.get(key) ?? []), [keys, shown]);
-  const { view, reset, zoomBy, handlers } = useViewport(box, size, points);
+  const { view, reset, zoomBy, handlers } = useViewport(box, size, nodeWidth(flow), points);
   const scale = labelScale(view.zoom);
   return (
-    <div className="graph" ref={box} {...handlers} tabIndex={0} role="group"
-      aria-label="Service graph. Arrow keys move it, plus and minus zoom, zero fits it. The table view lists the same edges.">
-      <svg width="100%" height="100%" onClick={event => event.target === event.currentTarget && onSelect('')}>
-        <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
-          {graph.edges.map(edge => {
-            const path = paths.get(edge.key);
-            return path && (
-              <EdgeLine key={edge.key} edge={edge} path={path} selected={edge.key === selected} marked={view.zoom > 0.55} onSelect={onSelect} onHover={onHover}
-                dim={lit !== null && !(lit.has(edge.from) && lit.has(edge.to))} />
-            );
-          })}
-          {[...graph.nodes.values()].map(node => (
-            <NodeBox key={node.key} node={node} at={shown.get(node.key)} {...receivedBy(graph, node)} scale={scale}
-              selected={node.key === selected} dim={lit !== null && !lit.has(node.key)} onSelect={onSelect} onOpen={onOpen} onHover={onHover} />
-          ))}
-        </g>
-      </svg>
+    <>
+      <div className="graph" ref={box} {...handlers} tabIndex={0} role="group"
+        aria-label="Service graph. Arrow keys move it, plus and minus zoom, zero fits it. The table view lists the same edges.">
+        <svg width="100%" height="100%" onClick={event => event.target === event.currentTarget && onSelect('')}>
+          <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
+            {graph.edges.map(edge => {
+              const path = paths.get(edge.key);
+              return path && (
+                <EdgeLine key={edge.key} edge={edge} path={path} selected={edge.key === selected} marked={view.zoom > 0.55} onSelect={onSelect} onHover={onHover}
+                  dim={lit !== null && !(lit.has(edge.from) && lit.has(edge.to))} />
+              );
+            })}
+            {[...graph.nodes.values()].map(node => (
+              <NodeBox key={node.key} node={node} at={shown.get(node.key)} {...receivedBy(graph, node)} width={nodeWidth(flow)} scale={scale}
+                selected={node.key === selected} dim={lit !== null && !lit.has(node.key)} onSelect={onSelect} onOpen={onOpen} onHover={onHover} />
+            ))}
+          </g>
+        </svg>
+      </div>
       <div className="graph-tools">
         <button type="button" onClick={() => zoomBy(1.3)} aria-label="Zoom in" title="Zoom in (+)"><Icon name="plus" /></button>
         <button type="button" onClick={() => zoomBy(1 / 1.3)} aria-label="Zoom out" title="Zoom out (-)"><Icon name="minus" /></button>
         <button type="button" onClick={reset} aria-label="Fit the whole graph" title="Fit (0)"><Icon name="fit" /></button>
         <button type="button" onClick={() => { onTidy(); reset(); }} title="Lay out anew what has grown">Tidy</button>
       </div>
-    </div>
+    </>
   );
 }
 

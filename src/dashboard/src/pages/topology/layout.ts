@@ -2,7 +2,6 @@ import { layersOf, type Links } from './layers';
 
 export interface Point { x: number; y: number }
 
-export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 44;
 const COLUMN = 284;
 const ROW = 68;

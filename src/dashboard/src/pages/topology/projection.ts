@@ -1,13 +1,16 @@
-import { NODE_HEIGHT, NODE_WIDTH, type Point } from './layout';
+import { NODE_HEIGHT, type Point } from './layout';
 
 /** Which way calls flow on the screen: down where the screen is taller than wide. */
 export type Flow = 'right' | 'down';
+
+/** Pixels; narrower where columns of the layout are rows of the screen, beside each other. */
+export const nodeWidth = (flow: Flow): number => (flow === 'right' ? 190 : 138);
 
 /** A drawn line, and its middle, where its mark stands. */
 export interface Path { d: string; middle: Point }
 
 /** Where a place of the layout, whose columns go to the right, is on the screen. */
-export const project = (point: Point, flow: Flow): Point => (flow === 'right' ? point : { x: point.y * 2.85, y: point.x * 0.42 });
+export const project = (point: Point, flow: Flow): Point => (flow === 'right' ? point : { x: point.y * 2.2, y: point.x * 0.42 });
 
 /** The line of an edge by way of its lane. */
 export function pathOf(from: Point, to: Point, lane: readonly Point[], flow: Flow): Path {
@@ -23,7 +26,7 @@ export function pathOf(from: Point, to: Point, lane: readonly Point[], flow: Flo
 
 /** The side of a node on which lines leave (1) or arrive (-1). */
 function leave(point: Point, flow: Flow, side: number): Point {
-  return flow === 'right' ? { x: point.x + (side * NODE_WIDTH) / 2, y: point.y } : { x: point.x, y: point.y + (side * NODE_HEIGHT) / 2 };
+  return flow === 'right' ? { x: point.x + (side * nodeWidth(flow)) / 2, y: point.y } : { x: point.x, y: point.y + (side * NODE_HEIGHT) / 2 };
 }
 
 function curve(start: Point, finish: Point, flow: Flow, reach?: number, bow = 0): Path {

@@ -8,7 +8,7 @@ const STEP = 60;
 const SLOP = 5;
 
 /** Panning and zooming by pointer, touch, wheel and keyboard; fits the drawing until the user has moved it. */
-export function useViewport(element: RefObject<HTMLElement | null>, size: Size, points: () => Iterable<Point>) {
+export function useViewport(element: RefObject<HTMLElement | null>, size: Size, nodeWidth: number, points: () => Iterable<Point>) {
   const [view, setView] = useState<Viewport>({ zoom: 1, x: 0, y: 0 });
   const moved = useRef(false);
   const pointers = useRef(new Map<number, Point>());
@@ -33,8 +33,8 @@ export function useViewport(element: RefObject<HTMLElement | null>, size: Size, 
   }, [element, change]);
 
   useEffect(() => {
-    if (!moved.current) setView(fit(points(), size));
-  }, [size, points]);
+    if (!moved.current) setView(fit(points(), size, nodeWidth));
+  }, [size, nodeWidth, points]);
 
   const onPointerDown = (event: PointerEvent) => {
     pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
@@ -79,7 +79,7 @@ export function useViewport(element: RefObject<HTMLElement | null>, size: Size, 
   };
   const reset = () => {
     moved.current = false;
-    setView(fit(points(), size));
+    setView(fit(points(), size, nodeWidth));
   };
   const zoomBy = (factor: number) => change(current => zoomAt(current, factor, center));
   return { view, reset, zoomBy, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp, onPointerLeave: onPointerUp, onClickCapture, onKeyDown } };

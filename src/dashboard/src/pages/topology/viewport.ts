@@ -1,4 +1,4 @@
-import { NODE_HEIGHT, NODE_WIDTH, type Point } from './layout';
+import { NODE_HEIGHT, type Point } from './layout';
 
 /** How the drawing lies on the screen: screen = drawing × zoom + offset. */
 export interface Viewport { zoom: number; x: number; y: number }
@@ -7,17 +7,19 @@ export interface Size { width: number; height: number }
 
 export const MIN_ZOOM = 0.12;
 export const MAX_ZOOM = 2.5;
+/** Pixels around the drawing, on a large screen. */
 const MARGIN = 36;
 
 /** The viewport in which all points are seen, no larger than life. */
-export function fit(points: Iterable<Point>, size: Size): Viewport {
+export function fit(points: Iterable<Point>, size: Size, nodeWidth: number): Viewport {
   const all = [...points];
   if (all.length === 0 || size.width === 0) return { zoom: 1, x: size.width / 2, y: size.height / 2 };
   const xs = all.map(point => point.x);
   const ys = all.map(point => point.y);
-  const [left, right] = [Math.min(...xs) - NODE_WIDTH / 2, Math.max(...xs) + NODE_WIDTH / 2];
+  const [left, right] = [Math.min(...xs) - nodeWidth / 2, Math.max(...xs) + nodeWidth / 2];
   const [top, bottom] = [Math.min(...ys) - NODE_HEIGHT / 2, Math.max(...ys) + NODE_HEIGHT / 2];
-  const zoom = bounded(Math.min((size.width - 2 * MARGIN) / (right - left), (size.height - 2 * MARGIN) / (bottom - top), 1.1));
+  const margin = size.width < 500 ? MARGIN / 3 : MARGIN;
+  const zoom = bounded(Math.min((size.width - 2 * margin) / (right - left), (size.height - 2 * margin) / (bottom - top), 1.1));
   return { zoom, x: size.width / 2 - ((left + right) / 2) * zoom, y: size.height / 2 - ((top + bottom) / 2) * zoom };
 }
 
@@ -38,4 +40,4 @@ export function labelScale(zoom: number): number {
 }
 
 /** Whether a name is too long for its node; it is cut by the drawing, not by the text, so that it can still be read aloud and found. */
-export const overflows = (name: string, scale: number): boolean => name.length * 7.4 * scale > NODE_WIDTH - 22;
+export const overflows = (name: string, scale: number, nodeWidth: number): boolean => name.length * 7.4 * scale > nodeWidth - 22;
