@@ -9,7 +9,7 @@ const edge = (mtls: number | null, source: Partial<Edge['source']> = {}, destina
 });
 
 test('reason_eachCase_saysWhatToDo', () => {
-  expect(reason(edge(1))).toMatch(/proved/);
+  expect(reason(edge(1))).toMatch(/proven/);
   expect(reason(edge(null))).toMatch(/No request/);
   expect(reason(edge(0, { workload: null, identity: null }))).toMatch(/sidecar, or refuse/);
   expect(reason(edge(0, {}, { workload: null }))).toMatch(/outside the mesh/);

@@ -4,7 +4,7 @@ import type { Edge } from '../../api/types';
 export function reason(edge: Edge): string {
   const { source, destination, mtls } = edge;
   if (mtls === null || mtls === undefined) return 'No request or open connection in this window.';
-  if (mtls >= 1) return 'Both sides proved who they are, with certificates of this mesh.';
+  if (mtls >= 1) return 'Both identities are proven.';
   if (!source.workload && !source.identity) return 'The sender is no pod of the mesh, so nobody can prove who it is. Give it a sidecar, or refuse it with PeerAuthentication STRICT.';
   if (!destination.workload) return 'The destination is outside the mesh; what it speaks is up to it.';
   if (!destination.identity) return 'The receiver has no sidecar. Add one to its pods.';
