@@ -1,6 +1,6 @@
 /** The lists `identities` and `status` of the insight API. */
 export interface Anchor { subject: string; fingerprint: string; notBefore: string; notAfter: string }
-export interface IdentityPod { name: string; issued: string | null; notAfter: string | null }
+export interface IdentityPod { name: string; issued: string | null; notAfter: string | null; error?: string }
 export interface Identity { namespace: string; serviceAccount: string; spiffeId: string; pods: IdentityPod[] }
 export interface IdentityList { trustDomain: string; anchors: Anchor[]; items: Identity[] }
 

@@ -23,11 +23,13 @@ function toneOf(end: number, now: number): Tone {
 
 function Ends({ identity }: { identity: Identity }) {
   const end = firstEnd(identity);
+  const failing = identity.pods.find(pod => pod.error);
   const unknown = identity.pods.filter(pod => pod.notAfter === null).length;
   return (
     <>
       {Number.isFinite(end) && <Badge tone={toneOf(end, Date.now())}>{end <= Date.now() ? 'expired ' : 'ends '}{since(end, Date.now())}</Badge>}
-      {unknown > 0 && <Badge tone="idle">{unknown} of before the last start</Badge>}
+      {unknown > 0 && <Badge tone="idle">{unknown} without one</Badge>}
+      {failing && <span className="clip is-bad" title={failing.error}>{failing.name}: {failing.error}</span>}
     </>
   );
 }
