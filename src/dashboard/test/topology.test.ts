@@ -4,7 +4,7 @@ import { graphOf, learnServing, neighbourhood, nodeKey } from '../src/pages/topo
 import { layersOf } from '../src/pages/topology/layers';
 import { GraphLayout, NODE_HEIGHT, spread } from '../src/pages/topology/layout';
 import { pathOf } from '../src/pages/topology/projection';
-import { fit, overflows, zoomAt } from '../src/pages/topology/viewport';
+import { fit, flowFor, overflows, zoomAt } from '../src/pages/topology/viewport';
 
 const end = (workload: string | null, service: string | null = workload) =>
   ({ namespace: 'shop', workload: workload && `deployment/${workload}`, service, identity: null });
@@ -116,6 +116,12 @@ describe('viewport', () => {
       expect(point.x * view.zoom + view.x).toSatisfy((x: number) => x > 0 && x < 800);
       expect(point.y * view.zoom + view.y).toSatisfy((y: number) => y > 0 && y < 600);
     }
+  });
+
+  test('flowFor_longOnATallScreen_isDown_andOtherwiseRight', () => {
+    const long = Array.from({ length: 8 }, (_, index) => ({ x: index * 284, y: 0 }));
+    const high = Array.from({ length: 40 }, (_, index) => ({ x: 0, y: index * 68 }));
+    expect([flowFor(long, { width: 390, height: 700 }), flowFor(long, { width: 1600, height: 700 }), flowFor(high, { width: 390, height: 700 })]).toEqual(['down', 'right', 'right']);
   });
 
   test('zoomAt_thePointUnderThePointer_stays', () => {

@@ -1,4 +1,4 @@
-import { memo, useRef, useState, type ReactNode } from 'react';
+import { memo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { useSteadyOrder } from '../state/steady';
 import { useVisibleRows } from '../state/useVisibleRows';
 
@@ -27,6 +27,7 @@ interface Props<T> {
   /** The order when no column is chosen. */
   compare?(a: NoInfer<T>, b: NoInfer<T>): number;
   isMarked?(row: T): boolean;
+  /** Pixels, the same for all rows. */
   rowHeight?: number;
 }
 
@@ -43,7 +44,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, sort, onSort, compar
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={`${label}, table`}
       onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}>
-      <table aria-rowcount={sorted.length + 1}>
+      <table aria-rowcount={sorted.length + 1} style={{ '--row': `${rowHeight}px` } as CSSProperties}>
         <thead><tr>{columns.map(item => <Head key={item.key} column={item} sort={sort} onSort={onSort} />)}</tr></thead>
         <tbody ref={body}>
           {first > 0 && <tr aria-hidden="true" style={{ height: first * rowHeight }}><td colSpan={columns.length} /></tr>}

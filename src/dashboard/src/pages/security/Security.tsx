@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Edge>[] = [
   { key: 'to', title: 'To', cell: edge => <End end={edge.destination} />, compare: (a, b) => endName(a.destination).localeCompare(endName(b.destination)) },
   { key: 'mtls', title: 'Secured', cell: edge => <Mtls share={edge.mtls} />, compare: (a, b) => (a.mtls ?? 2) - (b.mtls ?? 2) },
   { key: 'rps', title: 'RPS', numeric: true, spare: 1, descending: true, cell: edge => rate(edge.rps), compare: (a, b) => a.rps - b.rps },
-  { key: 'why', title: 'Why', spare: 1, cell: edge => <span className="reason">{reason(edge)}</span> },
+  { key: 'why', title: 'Why', cell: edge => <span className="reason" title={reason(edge)}>{reason(edge)}</span> },
   { key: 'identity', title: 'Identity of the caller', spare: 3, cell: edge => <span className="mono muted">{edge.source.identity?.replace('spiffe://', '') ?? '–'}</span> },
 ];
 
@@ -44,7 +44,7 @@ export default function Security() {
         {error && <Failure error={error} />}
         {rows === undefined ? !error && <Loading what="the edges" /> : rows.length === 0
           ? <Empty title="Nothing to secure">No one has spoken in the last {window}, or nothing has such a name.</Empty>
-          : <DataTable label="Edges" columns={COLUMNS} rows={rows} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={leastSecured} />}
+          : <DataTable label="Edges" columns={COLUMNS} rows={rows} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={leastSecured} rowHeight={48} />}
       </Panel>
       <Identities namespace={namespace} filter={filter} />
       <Command text={command(['edges'], { ...inNamespaces(namespace), '-o': 'wide' })} />

@@ -7,7 +7,7 @@ import type { Point } from './layout';
 import { nodeWidth, pathOf, project, type Flow, type Path } from './projection';
 import { useSize } from './useSize';
 import { useViewport } from './useViewport';
-import { labelScale } from './viewport';
+import { flowFor, labelScale } from './viewport';
 
 interface Props {
   graph: Graph;
@@ -29,7 +29,7 @@ export function GraphView({ graph, positions, laneOf, selected, lit, onSelect, o
   const box = useRef<HTMLDivElement>(null);
   const keys = [...graph.nodes.keys()].join(' ');
   const size = useSize(box);
-  const flow: Flow = size.height > size.width ? 'down' : 'right';
+  const flow = useMemo(() => flowFor(positions.values(), size), [positions, size]);
   const shown = useMemo(() => new Map([...positions].map(([key, point]) => [key, project(point, flow)])), [positions, flow]);
   const shape = graph.edges.map(edge => edge.key).join('\n');
   const paths = useMemo(() => pathsOf(graph, positions, laneOf, flow), [shape, positions, laneOf, flow]);

@@ -1,11 +1,12 @@
 import { NODE_HEIGHT, type Point } from './layout';
+import { nodeWidth, project, type Flow } from './projection';
 
 /** How the drawing lies on the screen: screen = drawing × zoom + offset. */
 export interface Viewport { zoom: number; x: number; y: number }
 
 export interface Size { width: number; height: number }
 
-export const MIN_ZOOM = 0.12;
+export const MIN_ZOOM = 0.05;
 export const MAX_ZOOM = 2.5;
 /** Pixels around the drawing, on a large screen. */
 const MARGIN = 36;
@@ -21,6 +22,14 @@ export function fit(points: Iterable<Point>, size: Size, nodeWidth: number): Vie
   const margin = size.width < 500 ? MARGIN / 3 : MARGIN;
   const zoom = bounded(Math.min((size.width - 2 * margin) / (right - left), (size.height - 2 * margin) / (bottom - top), 1.1));
   return { zoom, x: size.width / 2 - ((left + right) / 2) * zoom, y: size.height / 2 - ((top + bottom) / 2) * zoom };
+}
+
+/** The flow in which all of the layout is seen largest; on a wide screen calls always go to the right. */
+export function flowFor(layout: Iterable<Point>, size: Size): Flow {
+  if (size.width >= size.height) return 'right';
+  const points = [...layout];
+  const zoom = (flow: Flow) => fit(points.map(point => project(point, flow)), size, nodeWidth(flow)).zoom;
+  return zoom('down') > zoom('right') ? 'down' : 'right';
 }
 
 /** Zooms around a point of the screen, which stays where it is. */
