@@ -14,9 +14,9 @@ internal static class MetricText
     [
         new("SUCCESS", RightAligned: true) { Paint = cell => PaintSuccess(cell, colour) },
         new("RPS", RightAligned: true),
-        new("LATENCY_P50", RightAligned: true),
-        new("LATENCY_P95", RightAligned: true),
-        new("LATENCY_P99", RightAligned: true),
+        new("LATENCY_P50", RightAligned: true) { Narrow = "P50" },
+        new("LATENCY_P95", RightAligned: true) { Narrow = "P95" },
+        new("LATENCY_P99", RightAligned: true) { Narrow = "P99" },
     ];
 
     public static string[] Golden(double? success, double? rps, Latency? latency, long requests) =>

@@ -8,13 +8,16 @@ internal sealed record TextColumn(string Heading, bool RightAligned = false)
     /// <summary>Its cells may be cut short where the terminal is too narrow: long names, which tell enough by their beginning.</summary>
     public bool Shrinks { get; init; }
 
+    /// <summary>A shorter heading for a terminal that is too narrow for the other one; null: there is none.</summary>
+    public string? Narrow { get; init; }
+
     /// <summary>Colours a cell that has been aligned already; null leaves it plain.</summary>
     public Func<string, string>? Paint { get; init; }
 }
 
 /// <summary>
-/// A table of text whose columns are as wide as their widest cell, three spaces apart; closer, and with the longest names
-/// cut short, where a terminal is too narrow. Widths only grow from one writing to the next, so that the rows of a watch
+/// A table of text whose columns are as wide as their widest cell, three spaces apart; closer, under shorter headings and with the
+/// longest names cut short, where a terminal is too narrow. Widths only grow from one writing to the next, so that the rows of a watch
 /// stay below their headings.
 /// </summary>
 /// <param name="columns">From left to right.</param>
@@ -27,21 +30,21 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
     /// <summary>A name that is cut short keeps this much.</summary>
     private const int MinShrunk = 8;
 
-    private readonly int[] _widths = [.. columns.Select(c => c.Heading.Length)];
+    private readonly int[] _cells = new int[columns.Count];
 
     public void Write(TextWriter to, IReadOnlyCollection<IReadOnlyList<string>> rows, bool heading = true)
     {
         foreach (IReadOnlyList<string> row in rows)
         {
-            for (int i = 0; i < _widths.Length; i++)
+            for (int i = 0; i < _cells.Length; i++)
             {
-                _widths[i] = Math.Max(_widths[i], row[i].Length);
+                _cells[i] = Math.Max(_cells[i], row[i].Length);
             }
         }
-        (int[] widths, int gap) = Fit();
+        (int[] widths, int gap, bool narrow) = Fit();
         if (heading)
         {
-            WriteRow(to, [.. columns.Select(c => c.Heading)], widths, gap, paint: false);
+            WriteRow(to, Headings(narrow), widths, gap, paint: false);
         }
         foreach (IReadOnlyList<string> row in rows)
         {
@@ -49,14 +52,26 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
         }
     }
 
-    private (int[] Widths, int Gap) Fit()
+    private (int[] Widths, int Gap, bool Narrow) Fit()
     {
-        int[] widths = [.. _widths];
         int available = maxWidth?.Invoke() ?? int.MaxValue;
-        if (widths.Sum() + Gap * (widths.Length - 1) <= available)
+        foreach (bool narrow in (ReadOnlySpan<bool>)[false, true])
         {
-            return (widths, Gap);
+            int[] widths = Widths(narrow);
+            foreach (int gap in (ReadOnlySpan<int>)[Gap, NarrowGap])
+            {
+                if (widths.Sum() + gap * (widths.Length - 1) <= available) return (widths, gap, narrow);
+            }
         }
+        return (Shrink(Widths(narrow: true), available), NarrowGap, true);
+    }
+
+    private string[] Headings(bool narrow) => [.. columns.Select(column => narrow ? column.Narrow ?? column.Heading : column.Heading)];
+
+    private int[] Widths(bool narrow) => [.. Headings(narrow).Select((heading, i) => Math.Max(heading.Length, _cells[i]))];
+
+    private int[] Shrink(int[] widths, int available)
+    {
         int excess = widths.Sum() + NarrowGap * (widths.Length - 1) - available;
         while (excess > 0)
         {
@@ -75,7 +90,7 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
             widths[widest]--;
             excess--;
         }
-        return (widths, NarrowGap);
+        return widths;
     }
 
     private void WriteRow(TextWriter to, IReadOnlyList<string> cells, int[] widths, int gap, bool paint)

@@ -30,7 +30,7 @@ internal static class DatabaseFile
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048;{tables}");
+            connection.Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048; PRAGMA journal_size_limit=1048576;{tables}");
             return connection;
         }
         catch

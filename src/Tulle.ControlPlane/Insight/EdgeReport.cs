@@ -21,7 +21,7 @@ internal static class EdgeReport
 {
     public static IReadOnlyList<EdgeRow> Of(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic)
     {
-        var sightings = new Sightings(pods);
+        var sightings = new Sightings(pods, traffic, query.WindowSeconds);
         IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.Group(pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, query.WindowSeconds);
         return
         [
@@ -33,7 +33,7 @@ internal static class EdgeReport
     }
 
     private static bool Accepts(TrafficQuery query, Sightings sightings, WorkloadPod pod, SeriesId series) =>
-        sightings.Counts(series)
+        sightings.Counts(pod, series)
         && (query.Namespace is null || sightings.Touches(query.Namespace, pod, series))
         && (query.Target is null || Sightings.IsFrom(query.Target, pod, series) || sightings.IsTo(query.Target, pod, series))
         && (query.To is null || sightings.IsTo(query.To, pod, series))

@@ -12,7 +12,7 @@ internal static class RouteReport
 {
     public static IReadOnlyList<RouteRow> Of(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic)
     {
-        var sightings = new Sightings(pods);
+        var sightings = new Sightings(pods, traffic, query.WindowSeconds);
         IReadOnlyDictionary<RouteId, TrafficTotals> routes = traffic.Group(pods, (pod, series) => Accepts(query, sightings, pod, series) ? RouteOf(series) : null, query.WindowSeconds);
         return
         [
@@ -26,7 +26,7 @@ internal static class RouteReport
     /// <summary>Whether a series of a pod belongs to what is asked about. With <c>to</c> the target sends; else it receives.</summary>
     public static bool Accepts(TrafficQuery query, Sightings sightings, WorkloadPod pod, SeriesId series)
     {
-        if (series.ServiceName.Length == 0 || !sightings.Counts(series)) return false;
+        if (series.ServiceName.Length == 0 || !sightings.Counts(pod, series)) return false;
         if (query.To is { } to)
         {
             return sightings.IsTo(to, pod, series) && (query.Target is null || Sightings.IsFrom(query.Target, pod, series))

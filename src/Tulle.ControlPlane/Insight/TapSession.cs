@@ -12,6 +12,9 @@ internal sealed class TapSession(ulong id, TapQuery query, ProxyConnections conn
     private readonly Lock _gate = new();
     private readonly Dictionary<ProxyConnection, int> _joined = [];
     private readonly Channel<(int Proxy, TapEvent Event)> _events = Channel.CreateBounded<(int, TapEvent)>(MaxWaiting);
+    private ulong _lostEvents;
+    private ulong _skippedRequests;
+    private bool _lossIsNews;
     private HashSet<string>? _addresses;
     private HashSet<string>? _identities;
     private int _proxies;
@@ -47,10 +50,35 @@ internal sealed class TapSession(ulong id, TapQuery query, ProxyConnections conn
         lock (_gate)
         {
             if (!_joined.TryGetValue(connection, out int proxy)) return;
+            if (tapEvent.Loss is { } loss)
+            {
+                Lose(loss.Events, loss.Requests);
+                // Wakes the reader; where that is not possible it has enough to do anyway, and hears of it then.
+                _events.Writer.TryWrite((0, tapEvent));
+                return;
+            }
             if (_addresses is not null && !_addresses.Contains(Host(tapEvent.Destination))) return;
             if (_identities is not null && !_identities.Contains(tapEvent.PeerIdentity)) return;
-            _events.Writer.TryWrite((proxy, tapEvent));
+            if (!_events.Writer.TryWrite((proxy, tapEvent))) Lose(1, 0);
         }
+    }
+
+    /// <summary>What got lost since the tap began; null when that was said already.</summary>
+    public (ulong Events, ulong Requests)? TakeLoss()
+    {
+        lock (_gate)
+        {
+            if (!_lossIsNews) return null;
+            _lossIsNews = false;
+            return (_lostEvents, _skippedRequests);
+        }
+    }
+
+    private void Lose(ulong events, ulong requests)
+    {
+        _lostEvents += events;
+        _skippedRequests += requests;
+        _lossIsNews = true;
     }
 
     /// <summary>Tells the proxies to stop.</summary>
@@ -74,8 +102,14 @@ internal sealed class TapSession(ulong id, TapQuery query, ProxyConnections conn
             PathPrefix = query.Path,
             Authority = query.Authority,
             MaxRps = maxRps,
-            Direction = query.To is null ? Direction.Inbound : Direction.Outbound,
+            Direction = query.BothDirections ? Direction.Unspecified
+                : query.Direction != Direction.Unspecified ? query.Direction
+                : query.To is null ? Direction.Inbound : Direction.Outbound,
+            Headers = query.Headers,
+            StatusFrom = (uint)query.Status.From,
+            StatusTo = (uint)query.Status.To,
         };
+        start.Redacted.AddRange(query.Redacted);
         if (query.To is { Kind: TargetKind.Service, Name: { } service, Namespace: { } @namespace }) start.ToService = $"{service}.{@namespace}";
         if (_identities is { Count: 1 }) start.PeerIdentity = _identities.First();
         return new ProxyCommand { Start = start };

@@ -9,6 +9,9 @@ internal sealed class TrafficStore(TimeProvider clock) : ITrafficSource
     private readonly ConcurrentDictionary<ProxyId, ProxyTraffic> _proxies = new();
     private long _nextSweep;
 
+    /// <summary>Proxies that something is remembered of.</summary>
+    public int ProxyCount => _proxies.Count;
+
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
     public void Add(ProxyId proxy, TrafficReport report)

@@ -98,6 +98,7 @@ internal sealed class CommandLine
             ConnectTimeout = Duration("--connect-timeout", defaults.ConnectTimeout),
             AccessLogFile = Text("--access-log"),
             AccessLog = ReadAccessLog(),
+            RedactedHeaders = Text("--redact-headers")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
             Overrides = ReadOverrides(),
             Tracing = ReadTracing(),
             LogLevel = Level("--log-level", defaults.LogLevel),

@@ -29,6 +29,7 @@ internal static class Flags
         new("--request-overrides", "DIALECTS", "obey headers for timeouts and retries: envoy (x-envoy-…), linkerd (l5d-…), or both"),
         new("--access-log", "FILE", "log every request to FILE, - is standard output; without it only what policies ask for"),
         new("--access-log-format", "FORMAT", "line (default), json, or a text with %OPERATORS% as Envoy has them"),
+        new("--redact-headers", "NAMES", "header fields whose values taps never show, beyond the usual secrets"),
         new("--trace-sampling", "PERCENT", "new traces that are recorded unless a policy says otherwise (default 1); off: no trace headers"),
         new("--trace-slow", "TIME", "report requests without a response for so long, recorded or not (default 1s)"),
         new("--trace-spans", "N", "most spans reported a second (default 1000)"),

@@ -58,6 +58,9 @@ internal sealed record ProxyConfig
     /// <summary>How requests are logged where no policy says so; null: not at all.</summary>
     public AccessLogModel? AccessLog { get; init; }
 
+    /// <summary>Header fields whose values taps never show, beyond <see cref="Telemetry.TapFields.Usual"/>.</summary>
+    public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
+
     /// <summary>Whose request headers may override timeouts and retries.</summary>
     public OverrideDialects Overrides { get; init; }
 

@@ -196,6 +196,7 @@ internal abstract partial class HttpSession
         _notProcessed = !completed && upstream.NotProcessed;
         _silentReused = !completed && upstream.IsReused && upstream.IsSilent;
         Exchange.ResponseContentBytes = upstream.ContentBytes;
+        if (completed && Exchange.TapStream != 0) Worker.Tap.OnTrailers(Exchange.TapStream, upstream.Trailers);
         upstream.Release(completed && !Exchange.RequestAborted);
     }
 

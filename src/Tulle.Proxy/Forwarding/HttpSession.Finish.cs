@@ -68,7 +68,7 @@ internal abstract partial class HttpSession
         }
         if (exchange.TapStream != 0)
         {
-            Worker.Tap.OnResponse(exchange.TapStream, answer.Status, duration, _error == MeshError.None ? null : model.Token);
+            Worker.Tap.OnResponse(exchange.TapStream, answer.Status, duration, _error == MeshError.None ? null : model.Token, default);
             Worker.Tap.OnEnd(exchange.TapStream, duration, answer.Body.Length, null);
         }
         // Before the answer: a client that does not take it takes its request with it.

@@ -91,7 +91,7 @@ internal abstract partial class HttpSession
         exchange.ResponseMicros = Loop.NowMicros;
         exchange.Status = upstream.Status;
         exchange.Deadlines.OnResponse();
-        if (exchange.TapStream != 0) Worker.Tap.OnResponse(exchange.TapStream, upstream.Status, exchange.ResponseMicros - exchange.StartMicros, null);
+        if (exchange.TapStream != 0) Worker.Tap.OnResponse(exchange.TapStream, upstream.Status, exchange.ResponseMicros - exchange.StartMicros, null, upstream.Response.Fields);
         OnResponse();
         upstream.BeginBody(framed: IsFramed);
         var edits = new HeadEdits { Fields = exchange.ResponseEdits.Items, Close = exchange.RequestAborted };

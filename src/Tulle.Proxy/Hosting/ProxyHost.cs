@@ -21,7 +21,7 @@ internal sealed class ProxyHost(ProxyConfig config, TimeProvider time, Func<Func
     public async Task<int> RunAsync(Task stop)
     {
         var subscriptions = new SubscriptionTable(time);
-        var taps = new TapHub(time);
+        var taps = new TapHub(time, config.RedactedHeaders);
 
         // A seed of its own for every proxy: a fleet that draws the same numbers would flock to the same endpoints.
         var seed = (ulong)(random()() * ulong.MaxValue);

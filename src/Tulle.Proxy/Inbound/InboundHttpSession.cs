@@ -73,6 +73,6 @@ internal sealed class InboundHttpSession(Worker worker, Connection? client, Down
         var info = new TapRequestInfo(
             Direction.Inbound, origin.PeerText, origin.Port.ListenText, origin.PeerIdentity.Length > 0, origin.PeerIdentity,
             policy.ServiceNamespace, policy.ServiceName);
-        Exchange.TapStream = Worker.Tap.OnRequest(info, request.Method, request.Authority, request.Path);
+        Exchange.TapStream = Worker.Tap.OnRequest(info, request.Method, request.Authority, request.Path, request.Fields);
     }
 }

@@ -223,6 +223,6 @@ internal sealed class OutboundHttpSession(Worker worker, Connection? client, Dow
             Direction.Outbound, Origin.PeerText, _target?.State.Model.Key ?? "", _target is { State.Model.IsMeshed: true },
             _target?.State.Model.Identity ?? "", _backend!.Service.Namespace, _backend.Service.Name);
         RequestView view = Downstream.Request;
-        Exchange.TapStream = Worker.Tap.OnRequest(info, view.Method, view.Authority, view.Path);
+        Exchange.TapStream = Worker.Tap.OnRequest(info, view.Method, view.Authority, view.Path, view.Fields);
     }
 }

@@ -1,3 +1,4 @@
+using Tulle.Http;
 using Tulle.Protocol;
 
 namespace Tulle.Proxy.Telemetry;
@@ -8,13 +9,16 @@ internal interface ITapSink
     /// <summary>False almost always, and then the data path does nothing for tap. A plain field read.</summary>
     bool IsActive { get; }
 
-    /// <summary>Offers a request. Returns the stream number to report the rest under, or 0 when no tap wants it.</summary>
-    ulong OnRequest(in TapRequestInfo request, ReadOnlySpan<byte> method, ReadOnlySpan<byte> authority, ReadOnlySpan<byte> path);
+    /// <summary>Offers a request, with its header fields. Returns the stream number to report the rest under, or 0 when no tap wants it.</summary>
+    ulong OnRequest(in TapRequestInfo request, ReadOnlySpan<byte> method, ReadOnlySpan<byte> authority, ReadOnlySpan<byte> path, in FieldsView fields);
 
     /// <summary>Reports the head of the response of <paramref name="stream"/>, which is not 0.</summary>
     /// <param name="latencyMicros">Since the request's head was read, in microseconds.</param>
     /// <param name="meshError">The reason token when the mesh answered itself, otherwise null.</param>
-    void OnResponse(ulong stream, int status, long latencyMicros, string? meshError);
+    void OnResponse(ulong stream, int status, long latencyMicros, string? meshError, in FieldsView fields);
+
+    /// <summary>Reports the trailer fields of the response of <paramref name="stream"/>, which is not 0, before its end.</summary>
+    void OnTrailers(ulong stream, in FieldsView trailers);
 
     /// <summary>Reports the end of the response of <paramref name="stream"/>, which is not 0.</summary>
     /// <param name="durationMicros">Since the request's head was read, in microseconds.</param>

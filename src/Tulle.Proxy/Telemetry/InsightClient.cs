@@ -77,6 +77,7 @@ internal sealed class InsightClient(
             {
                 await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
                 await SendHealthAsync(reports, scope.Token).ConfigureAwait(false);
+                foreach (TapEvent loss in taps.TakeLosses()) await reports.WriteAsync(new ProxyReport { Tap = loss }, scope.Token).ConfigureAwait(false);
                 await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
                 tick = timer.WaitForNextTickAsync(either.Token).AsTask();
             }

@@ -14,8 +14,12 @@ internal sealed class Tap
     private readonly bool _authorityHasPort;
     private readonly TokenBucket _rate;
 
-    public Tap(TapStart command, TimeProvider time)
+    private long _lostEvents, _skippedRequests;
+
+    /// <param name="fields">What the proxy redacts; the command may add to it, never take from it.</param>
+    public Tap(TapStart command, TapFields fields, TimeProvider time)
     {
+        Fields = command.Headers ? fields.With(command.Redacted) : null;
         _command = command;
         _method = Encoding.UTF8.GetBytes(command.Method.ToUpperInvariant());
         _authority = Encoding.UTF8.GetBytes(command.Authority.ToLowerInvariant());
@@ -25,6 +29,25 @@ internal sealed class Tap
     }
 
     public ulong Id => _command.TapId;
+
+    /// <summary>How header fields are shown; null: not at all.</summary>
+    public TapFields? Fields { get; }
+
+    /// <summary>The tap only wants requests that end with certain statuses, and so waits for those.</summary>
+    public bool WaitsForStatus => _command.StatusFrom > 0;
+
+    /// <summary>Whether a status is one of those that the tap wants; takes from its rate when it is.</summary>
+    public bool TryTake(int status) => status >= _command.StatusFrom && status <= _command.StatusTo && TryTakeRate();
+
+    /// <summary>An event could not be kept. Any thread.</summary>
+    public void CountLost() => Interlocked.Increment(ref _lostEvents);
+
+    /// <summary>What was not reported since the last call; null when everything was.</summary>
+    public TapLoss? TakeLoss()
+    {
+        (long events, long requests) = (Interlocked.Exchange(ref _lostEvents, 0), Interlocked.Exchange(ref _skippedRequests, 0));
+        return events + requests == 0 ? null : new TapLoss { Events = (ulong)events, Requests = (ulong)requests };
+    }
 
     /// <summary>Set when the tap was stopped, so that streams it began say nothing more. Written by the insight thread, read by loops.</summary>
     public volatile bool Stopped;
@@ -37,7 +60,14 @@ internal sealed class Tap
         if (_command.ToService.Length > 0 && !IsService(request)) return false;
         if (_method.Length > 0 && !method.SequenceEqual(_method)) return false;
         if (_authority.Length > 0 && !IsAuthority(authority)) return false;
-        return path.StartsWith(_pathPrefix) && _rate.TryTake();
+        return path.StartsWith(_pathPrefix) && (WaitsForStatus || TryTakeRate());
+    }
+
+    private bool TryTakeRate()
+    {
+        if (_rate.TryTake()) return true;
+        Interlocked.Increment(ref _skippedRequests);
+        return false;
     }
 
     private bool IsService(in TapRequestInfo request)

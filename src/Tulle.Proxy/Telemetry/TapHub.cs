@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
+using Tulle.Http;
 using Tulle.Protocol;
 
 namespace Tulle.Proxy.Telemetry;
@@ -9,7 +10,9 @@ namespace Tulle.Proxy.Telemetry;
 /// The taps that run now. Loops offer requests; what a tap wants goes, as events, into a bounded queue from which the insight stream
 /// reads. When the queue is full events are dropped and counted: a tap must never slow a request.
 /// </summary>
-internal sealed class TapHub(TimeProvider time) : ITapSink
+/// <param name="time">Clock of the events.</param>
+/// <param name="redacted">Header fields whose values stay here, beyond the usual ones.</param>
+internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = null) : ITapSink
 {
     /// <summary>Most taps at one time. Each costs every request a comparison.</summary>
     public const int MaxTaps = 16;
@@ -21,6 +24,7 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
     public const int QueueCapacity = 4_096;
 
     private readonly Lock _lock = new();
+    private readonly TapFields _fields = new(redacted ?? []);
     private readonly ConcurrentDictionary<ulong, TappedStream> _streams = new(concurrencyLevel: 1, capacity: 31);
     private readonly Channel<TapEvent> _events = Channel.CreateBounded<TapEvent>(new BoundedChannelOptions(QueueCapacity)
     {
@@ -49,7 +53,7 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
         {
             StopLocked(command.TapId);
             if (_taps.Length >= MaxTaps) return false;
-            _taps = [.. _taps, new Tap(command, time)];
+            _taps = [.. _taps, new Tap(command, _fields, time)];
             return true;
         }
     }
@@ -73,7 +77,7 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
     }
 
     /// <inheritdoc/>
-    public ulong OnRequest(in TapRequestInfo request, ReadOnlySpan<byte> method, ReadOnlySpan<byte> authority, ReadOnlySpan<byte> path)
+    public ulong OnRequest(in TapRequestInfo request, ReadOnlySpan<byte> method, ReadOnlySpan<byte> authority, ReadOnlySpan<byte> path, in FieldsView fields)
     {
         List<Tap>? takers = null;
         foreach (Tap tap in _taps)
@@ -86,13 +90,14 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
         {
             Interlocked.Decrement(ref _open);
             Interlocked.Increment(ref _dropped);
+            foreach (Tap tap in takers) tap.CountLost();
             return 0;
         }
 
         ulong stream = Interlocked.Increment(ref _lastStream);
         var tapped = new TappedStream(stream, request, [.. takers]);
         _streams[stream] = tapped;
-        Enqueue(tapped, new TapEvent
+        var what = new TapEvent
         {
             Request = new TapRequest
             {
@@ -101,18 +106,55 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
                 Authority = Encoding.Latin1.GetString(authority),
                 Path = Encoding.Latin1.GetString(path),
             },
-        });
+        };
+        Describe(tapped, what);
+        foreach (Tap tap in tapped.Taps)
+        {
+            TapEvent own = Own(tapped, what, tap);
+            tap.Fields?.Add(own.Request.Headers, fields);
+            if (tap.WaitsForStatus) tapped.Held[tap] = own;
+            else Enqueue(own, tap);
+        }
         return stream;
     }
 
     /// <inheritdoc/>
-    public void OnResponse(ulong stream, int status, long latencyMicros, string? meshError)
+    public void OnResponse(ulong stream, int status, long latencyMicros, string? meshError, in FieldsView fields)
     {
         if (!_streams.TryGetValue(stream, out TappedStream? tapped)) return;
-        Enqueue(tapped, new TapEvent
+        var what = new TapEvent
         {
             Response = new TapResponse { Status = (uint)status, LatencyMicros = (ulong)Math.Max(0, latencyMicros), MeshError = meshError ?? "" },
-        });
+        };
+        Describe(tapped, what);
+        foreach (Tap tap in tapped.Taps)
+        {
+            if (tapped.Held.Remove(tap, out TapEvent? request))
+            {
+                if (!tap.TryTake(status))
+                {
+                    tapped.Refused.Add(tap);
+                    continue;
+                }
+                Enqueue(request, tap);
+            }
+            TapEvent own = Own(tapped, what, tap);
+            tap.Fields?.Add(own.Response.Headers, fields);
+            Enqueue(own, tap);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnTrailers(ulong stream, in FieldsView trailers)
+    {
+        if (trailers.Slots.IsEmpty || !_streams.TryGetValue(stream, out TappedStream? tapped)) return;
+        foreach (Tap tap in tapped.Taps)
+        {
+            if (tap.Fields is null) continue;
+            var end = new TapEnd();
+            tap.Fields.Add(end.Trailers, trailers);
+            tapped.Trailers[tap] = end;
+        }
     }
 
     /// <inheritdoc/>
@@ -120,7 +162,7 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
     {
         if (!_streams.TryRemove(stream, out TappedStream? tapped)) return;
         Interlocked.Decrement(ref _open);
-        Enqueue(tapped, new TapEvent
+        var what = new TapEvent
         {
             End = new TapEnd
             {
@@ -128,7 +170,25 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
                 ResponseBytes = (ulong)Math.Max(0, responseBytes),
                 ResetError = resetError ?? "",
             },
-        });
+        };
+        Describe(tapped, what);
+        foreach (Tap tap in tapped.Taps)
+        {
+            // Without a response there is no status that it could have waited for.
+            if (tapped.Held.ContainsKey(tap) || tapped.Refused.Contains(tap)) continue;
+            TapEvent own = Own(tapped, what, tap);
+            if (tapped.Trailers.TryGetValue(tap, out TapEnd? trailers)) own.End.Trailers.Add(trailers.Trailers);
+            Enqueue(own, tap);
+        }
+    }
+
+    /// <summary>What running taps have missed since the last call, an event for each tap that did. The insight thread.</summary>
+    public IEnumerable<TapEvent> TakeLosses()
+    {
+        foreach (Tap tap in _taps)
+        {
+            if (tap.TakeLoss() is { } loss) yield return new TapEvent { TapId = tap.Id, Loss = loss };
+        }
     }
 
     private void StopLocked(ulong tapId)
@@ -141,8 +201,7 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
         _taps = [.. _taps.Where(tap => !tap.Stopped)];
     }
 
-    /// <summary>Sends an event, which names no tap yet, to every tap of the stream that still runs.</summary>
-    private void Enqueue(TappedStream tapped, TapEvent what)
+    private void Describe(TappedStream tapped, TapEvent what)
     {
         what.Stream = tapped.Stream;
         what.Direction = tapped.Info.Direction;
@@ -151,14 +210,31 @@ internal sealed class TapHub(TimeProvider time) : ITapSink
         what.Tls = tapped.Info.Tls;
         what.PeerIdentity = tapped.Info.PeerIdentity;
         what.UnixMicros = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        foreach (Tap tap in tapped.Taps)
-        {
-            if (tap.Stopped) continue;
-            TapEvent copy = tapped.Taps.Length == 1 ? what : what.Clone();
-            copy.TapId = tap.Id;
-            if (!_events.Writer.TryWrite(copy)) Interlocked.Increment(ref _dropped);
-        }
     }
 
-    private sealed record TappedStream(ulong Stream, TapRequestInfo Info, Tap[] Taps);
+    private static TapEvent Own(TappedStream tapped, TapEvent what, Tap tap)
+    {
+        TapEvent own = tapped.Taps.Length == 1 ? what : what.Clone();
+        own.TapId = tap.Id;
+        return own;
+    }
+
+    private void Enqueue(TapEvent what, Tap tap)
+    {
+        if (tap.Stopped || _events.Writer.TryWrite(what)) return;
+        Interlocked.Increment(ref _dropped);
+        tap.CountLost();
+    }
+
+    /// <summary>A request of one loop that some taps watch.</summary>
+    private sealed record TappedStream(ulong Stream, TapRequestInfo Info, Tap[] Taps)
+    {
+        /// <summary>Requests that wait for their status.</summary>
+        public Dictionary<Tap, TapEvent> Held { get; } = [];
+
+        public Dictionary<Tap, TapEnd> Trailers { get; } = [];
+
+        /// <summary>Taps that did not want the status.</summary>
+        public HashSet<Tap> Refused { get; } = [];
+    }
 }

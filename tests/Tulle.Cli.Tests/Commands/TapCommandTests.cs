@@ -38,12 +38,47 @@ public sealed class TapCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDis
     }
 
     [Fact]
+    public async Task Tap_Wide_NamesBothSides_AndHeadersComeBelow()
+    {
+        mesh.Insight = _ => """
+            {"type":"req","id":"1:1","proxy":"in","src":"10.1.2.3:45678","dst":"10.1.2.4:8080","tls":true,"peer":"spiffe://x","source":{"namespace":"shop","pod":"web-0","workload":"deployment/web"},"method":"GET","authority":"a","path":"/","headers":[{"name":"cookie","value":"<redacted>"},{"name":"accept","value":"*/*"}]}
+            {"type":"end","id":"1:1","proxy":"in","src":"10.1.2.3:45678","dst":"10.1.2.4:8080","tls":true,"durationMicros":16000,"responseBytes":120,"trailers":[{"name":"grpc-status","value":"0"}]}
+
+            """;
+        CliResult result = await RunAsync("tap deploy/user-service -o wide --headers");
+        Assert.Equal("""
+            req id=1:1 proxy=in  src=10.1.2.3:45678 dst=10.1.2.4:8080 tls=true :method=GET :authority=a :path=/ src_res=deployment/web src_ns=shop src_pod=web-0 peer=spiffe://x
+                > cookie: <redacted>
+                > accept: */*
+            end id=1:1 proxy=in  src=10.1.2.3:45678 dst=10.1.2.4:8080 tls=true duration=16ms response-length=120B
+                < grpc-status: 0
+
+            """, result.Output);
+        Assert.EndsWith("?headers=true&maxRps=100", mesh.LastInsight);
+    }
+
+    [Fact]
+    public async Task Tap_Losses_AreSaid()
+    {
+        mesh.Insight = _ => """
+            {"type":"loss","events":3,"requests":0}
+            {"type":"loss","events":40,"requests":7}
+
+            """;
+        CliResult result = await RunAsync("tap deploy/user-service -o json");
+        Assert.Equal("", result.Output);
+        Assert.Contains("3 events were dropped", result.Error);
+        Assert.Contains("40 events were dropped", result.Error);
+        Assert.Contains("7 requests were left out, beyond --max-rps", result.Error);
+    }
+
+    [Fact]
     public async Task Tap_Filters_BecomeTheQuery()
     {
         mesh.Insight = _ => Events;
-        await RunAsync("tap deploy/web -n shop --method post --path /a --authority users --max-rps 5 --to svc/users");
+        await RunAsync("tap deploy/web -n shop --method post --path /a --authority users --status 5xx --direction out --redact x-a --redact x-b --max-rps 5 --to svc/users");
         Assert.Equal(
-            "/apis/insight.tulle.dev/v1/namespaces/shop/tap/deployments/web?method=POST&path=%2Fa&authority=users&maxRps=5&to=services%2Fusers",
+            "/apis/insight.tulle.dev/v1/namespaces/shop/tap/deployments/web?method=POST&path=%2Fa&authority=users&status=5xx&direction=out&redact=x-a%2Cx-b&maxRps=5&to=services%2Fusers",
             mesh.LastInsight);
     }
 

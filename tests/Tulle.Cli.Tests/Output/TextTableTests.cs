@@ -28,6 +28,18 @@ public sealed class TextTableTests
     }
 
     [Fact]
+    public void Write_NarrowTerminal_ShortensHeadingsBeforeNames()
+    {
+        StringWriter text = new();
+        new TextTable([new("NAME") { Shrinks = true }, new("LATENCY_P50", RightAligned: true) { Narrow = "P50" }], () => 20).Write(text, [["user-service", "12ms"]]);
+        Assert.Equal("""
+            NAME            P50
+            user-service   12ms
+
+            """, text.ToString());
+    }
+
+    [Fact]
     public void Write_FarTooNarrow_KeepsTheBeginningOfNames() => Assert.Contains("a-servi…", Text(5));
 
     [Fact]

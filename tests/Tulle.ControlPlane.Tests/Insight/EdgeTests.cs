@@ -42,6 +42,24 @@ public sealed class EdgeTests
         Assert.Equal(0, rows[1].Traffic.Success);
     }
 
+    [Fact]
+    public void Edges_PlaintextThatTheMeshSent_CountsOnce()
+    {
+        // A workload under DISABLE: neither end proves anything.
+        var store = new TrafficStore(new StepClock());
+        TrafficDelta sent = Outbound("default", "users", "deployment/users", requests: 6);
+        sent.PeerIdentity = "";
+        sent.Tls = false;
+        store.Add(Pods[0].Proxy, new TrafficReport { Deltas = { sent } });
+        store.Add(Pods[1].Proxy, new TrafficReport { Deltas = { Inbound("", requests: 6) } });
+        EdgeRow row = Assert.Single(EdgeReport.Of(new TrafficQuery(null, null, 30, null, null), Pods, store));
+        Assert.Equal(("deployment/web", "deployment/users", 6ul), (row.Edge.SourceWorkload, row.Edge.Workload, row.Traffic.Requests));
+
+        // A stranger besides.
+        store.Add(Pods[1].Proxy, new TrafficReport { Deltas = { Inbound("", requests: 3) } });
+        Assert.Equal(["", "deployment/web"], EdgeReport.Of(new TrafficQuery(null, null, 30, null, null), Pods, store).Select(edge => edge.Edge.SourceWorkload));
+    }
+
     [Theory]
     [InlineData("shop", null, null, null, 5)]
     [InlineData("default", null, null, null, 17)]

@@ -27,6 +27,9 @@ public sealed class TapLimitTests
         TapSession session = relay.Start(Query);
         for (int i = 0; i < TapSession.MaxWaiting + 10; i++) relay.Deliver(connection, new TapEvent { TapId = session.Id, Stream = (ulong)i });
         Assert.Equal(TapSession.MaxWaiting, session.Events.Count);
+        relay.Deliver(connection, new TapEvent { TapId = session.Id, Loss = new TapLoss { Events = 5, Requests = 3 } });
+        Assert.Equal((15ul, 3ul), session.TakeLoss());
+        Assert.Null(session.TakeLoss());
     }
 
     [Fact]

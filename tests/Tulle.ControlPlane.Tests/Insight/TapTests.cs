@@ -32,7 +32,7 @@ public sealed class TapTests
         seen.Request = new TapRequest { Method = "GET", Authority = "users", Path = "/users/1" };
         await firstReports.SendAsync(seen);
         JsonNode request = await LineAsync(lines);
-        string expected = $$"""{"type":"req","id":"{{request.Text("id")}}","proxy":"in","src":"10.0.0.1:5","dst":"127.64.0.2:8080","tls":true,"peer":"{{Web}}","method":"GET","authority":"users","path":"/users/1"}""";
+        string expected = $$"""{"type":"req","id":"{{request.Text("id")}}","proxy":"in","src":"10.0.0.1:5","dst":"127.64.0.2:8080","tls":true,"peer":"{{Web}}","destination":{"namespace":"default","pod":"users-0","workload":"deployment/users"},"method":"GET","authority":"users","path":"/users/1"}""";
         Assert.Equal(expected, request.ToJsonString());
 
         TapEvent answered = Event(start.TapId, 1);

@@ -41,6 +41,29 @@ public sealed partial class InsightTests(EchoMesh echo)
     }
 
     [Fact]
+    public async Task Tap_HeadersOfFailures_ComeWithoutSecrets()
+    {
+        await using LoadClient load = echo.Load("/users/123", "user-service-v1");
+        load.Headers["authorization"] = "Bearer top-secret";
+        load.Headers["x-behave"] = "status=418";
+        await using LoadClient other = echo.Load("/users/123", "user-service-v1").Start(connections: 1, pause: TimeSpan.FromMilliseconds(50));
+        await using RunningProcess tap = echo.Mesh.StartTulle("tap", "deploy/user-service-v1", "--headers", "--status", "418", "-o", "wide");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await load.SendAsync(2, 1);
+                return tap.Output.Contains("    > x-behave: status=418", StringComparison.Ordinal) && tap.Output.Contains("    < x-version: v1", StringComparison.Ordinal);
+            },
+            TimeSpan.FromSeconds(60), "tap shows the headers", tap.Show);
+        Assert.Contains("    > authorization: <redacted>", tap.Output);
+        Assert.DoesNotContain("top-secret", tap.Output);
+        Assert.DoesNotContain(":status=200", tap.Output);
+        Assert.Contains(" src_res=deployment/client src_ns=default src_pod=client-0 dst_res=deployment/user-service-v1 ", tap.Output);
+        tap.Send(Signal.Interrupt);
+        Assert.Equal(0, await tap.WaitForExitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task Check_HealthyMesh_Succeeds()
     {
         CommandResult check = await echo.Mesh.TulleAsync("check", "--wait", "10s");

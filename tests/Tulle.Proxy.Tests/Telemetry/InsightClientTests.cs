@@ -82,8 +82,8 @@ public sealed class InsightClientTests : IAsyncLifetime
         stream.ToSend.Writer.TryWrite(new ProxyCommand { Start = new TapStart { TapId = 42, MaxRps = 10, PathPrefix = "/users" } });
         await Eventually.TrueAsync(() => _taps.IsActive, Eventually.Patience, "the tap is active");
 
-        ulong tapped = _taps.OnRequest(Info, "GET"u8, "users"u8, "/users/1"u8);
-        _taps.OnResponse(tapped, 200, 1_234, null);
+        ulong tapped = _taps.OnRequest(Info, "GET"u8, "users"u8, "/users/1"u8, default);
+        _taps.OnResponse(tapped, 200, 1_234, null, default);
         _taps.OnEnd(tapped, 2_345, 120, null);
         TapEvent[] events = [(await stream.NextAsync()).Tap, (await stream.NextAsync()).Tap, (await stream.NextAsync()).Tap];
         Assert.All(events, e => Assert.Equal((42ul, tapped), (e.TapId, e.Stream)));

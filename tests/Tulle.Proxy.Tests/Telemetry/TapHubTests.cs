@@ -1,3 +1,6 @@
+using System.Text;
+using Tulle.Http;
+using Tulle.Http.Http1;
 using Tulle.Protocol;
 using Tulle.Proxy.Telemetry;
 
@@ -13,9 +16,9 @@ public sealed class TapHubTests
         var hub = new TapHub(_clock);
         TapRequestInfo info = Info();
         Assert.False(hub.IsActive);
-        hub.OnRequest(info, "GET"u8, "users"u8, "/"u8);
+        hub.OnRequest(info, "GET"u8, "users"u8, "/"u8, default);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++) hub.OnRequest(info, "GET"u8, "users"u8, "/"u8);
+        for (int i = 0; i < 1_000; i++) hub.OnRequest(info, "GET"u8, "users"u8, "/"u8, default);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -24,9 +27,9 @@ public sealed class TapHubTests
     {
         TapHub hub = Hub(new TapStart { TapId = 1, PathPrefix = "/other" });
         TapRequestInfo info = Info();
-        hub.OnRequest(info, "GET"u8, "users"u8, "/"u8);
+        hub.OnRequest(info, "GET"u8, "users"u8, "/"u8, default);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++) hub.OnRequest(info, "GET"u8, "users"u8, "/"u8);
+        for (int i = 0; i < 1_000; i++) hub.OnRequest(info, "GET"u8, "users"u8, "/"u8, default);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -55,14 +58,14 @@ public sealed class TapHubTests
     public void OnRequest_Filter_TakesWhatMatches(string filter, bool taken)
     {
         TapHub hub = Hub(TapStart.Parser.ParseJson(filter));
-        Assert.Equal(taken, hub.OnRequest(Info(), "GET"u8, "users:80"u8, "/users/1"u8) != 0);
+        Assert.Equal(taken, hub.OnRequest(Info(), "GET"u8, "users:80"u8, "/users/1"u8, default) != 0);
     }
 
     [Fact]
     public void OnRequest_InboundTapToService_NeverMatches()
     {
         TapHub hub = Hub(new TapStart { ToService = "users.shop" });
-        Assert.Equal(0ul, hub.OnRequest(Info() with { Direction = Direction.Inbound }, "GET"u8, "users"u8, "/"u8));
+        Assert.Equal(0ul, hub.OnRequest(Info() with { Direction = Direction.Inbound }, "GET"u8, "users"u8, "/"u8, default));
     }
 
     [Fact]
@@ -79,7 +82,7 @@ public sealed class TapHubTests
     {
         TapHub hub = Hub(new TapStart { TapId = 1 }, new TapStart { TapId = 2, Method = "GET" });
         ulong stream = Request(hub);
-        hub.OnResponse(stream, 503, 10, "no-endpoint");
+        hub.OnResponse(stream, 503, 10, "no-endpoint", default);
         hub.OnEnd(stream, 20, 0, "reset");
         List<TapEvent> events = Drain(hub);
         Assert.Equal([1, 2, 1, 2, 1, 2], events.Select(e => (int)e.TapId));
@@ -95,7 +98,7 @@ public sealed class TapHubTests
         TapHub hub = Hub(new TapStart { TapId = 1 }, new TapStart { TapId = 2 });
         ulong stream = Request(hub);
         hub.Stop(1);
-        hub.OnResponse(stream, 200, 1, null);
+        hub.OnResponse(stream, 200, 1, null, default);
         Assert.Equal([1, 2, 2], Drain(hub).Select(e => (int)e.TapId));
         Assert.True(hub.IsActive);
         hub.Stop(2);
@@ -155,7 +158,7 @@ public sealed class TapHubTests
         return hub;
     }
 
-    private static ulong Request(TapHub hub) => hub.OnRequest(Info(), "GET"u8, "users:80"u8, "/users/1"u8);
+    private static ulong Request(TapHub hub) => hub.OnRequest(Info(), "GET"u8, "users:80"u8, "/users/1"u8, default);
 
     private static TapRequestInfo Info()
         => new(Direction.Outbound, "9.9.9.9:1", "8.8.8.8:2", true, "spiffe://td/ns/shop/sa/users", "shop", "users");
@@ -165,5 +168,94 @@ public sealed class TapHubTests
         var events = new List<TapEvent>();
         while (hub.Events.TryRead(out TapEvent? tapEvent)) events.Add(tapEvent);
         return events;
+    }
+
+    [Fact]
+    public void Headers_Secrets_StayInTheProxy()
+    {
+        var hub = new TapHub(TimeProvider.System, ["x-session"]);
+        hub.Start(new TapStart { TapId = 1, Headers = true, Redacted = { "X-Tenant" } });
+        var fields = new FieldLines("Authorization: Bearer abc", "Cookie: a=b", "X-Api-Key: k", "Proxy-Authorization: p", "X-Session: s", "x-tenant: t", "Accept: */*", $"x-long: {new string('y', 1000)}");
+        ulong stream = hub.OnRequest(Info(), "GET"u8, "users:80"u8, "/"u8, fields.View);
+        hub.OnResponse(stream, 200, 1, null, new FieldLines("set-cookie: a=b", "content-type: text/plain").View);
+        hub.OnTrailers(stream, new FieldLines("grpc-status: 0", "x-tenant: t").View);
+        hub.OnEnd(stream, 1, 1, null);
+
+        Assert.True(hub.Events.TryRead(out TapEvent? request));
+        Assert.Equal(
+            ["authorization: <redacted>", "cookie: <redacted>", "x-api-key: <redacted>", "proxy-authorization: <redacted>", "x-session: <redacted>", "x-tenant: <redacted>", "accept: */*",
+                $"x-long: {new string('y', TapFields.MaxValue)}…"],
+            request!.Request.Headers.Select(header => $"{header.Name}: {header.Value}"));
+        Assert.True(hub.Events.TryRead(out TapEvent? response));
+        Assert.Equal(["set-cookie: <redacted>", "content-type: text/plain"], response!.Response.Headers.Select(header => $"{header.Name}: {header.Value}"));
+        Assert.True(hub.Events.TryRead(out TapEvent? end));
+        Assert.Equal(["grpc-status: 0", "x-tenant: <redacted>"], end!.End.Trailers.Select(header => $"{header.Name}: {header.Value}"));
+    }
+
+    [Fact]
+    public void Headers_NotAskedFor_AreNotSent()
+    {
+        var hub = new TapHub(TimeProvider.System);
+        hub.Start(new TapStart { TapId = 1 });
+        hub.OnRequest(Info(), "GET"u8, "users:80"u8, "/"u8, new FieldLines("accept: */*").View);
+        Assert.True(hub.Events.TryRead(out TapEvent? request));
+        Assert.Empty(request!.Request.Headers);
+    }
+
+    [Fact]
+    public void Status_OnlyThoseAskedFor_AreReported()
+    {
+        var hub = new TapHub(TimeProvider.System);
+        hub.Start(new TapStart { TapId = 1, StatusFrom = 500, StatusTo = 599 });
+        foreach (int status in (int[])[200, 503])
+        {
+            ulong stream = Request(hub);
+            Assert.False(hub.Events.TryRead(out _));
+            hub.OnResponse(stream, status, 1, null, default);
+            hub.OnEnd(stream, 1, 1, null);
+        }
+        ulong cut = Request(hub);
+        hub.OnEnd(cut, 1, 1, "client-reset");
+        TapEvent[] events = [.. Read(hub)];
+        Assert.Equal([TapEvent.EventOneofCase.Request, TapEvent.EventOneofCase.Response, TapEvent.EventOneofCase.End], events.Select(e => e.EventCase));
+        Assert.Equal(503u, events[1].Response.Status);
+    }
+
+    [Fact]
+    public void Losses_QueueFullAndRateReached_AreCountedForTheTap()
+    {
+        var hub = new TapHub(new ManualClock());
+        hub.Start(new TapStart { TapId = 7, MaxRps = TapHub.QueueCapacity + 5 });
+        for (int i = 0; i < TapHub.QueueCapacity + 8; i++)
+        {
+            ulong stream = Request(hub);
+            if (stream != 0) hub.OnEnd(stream, 1, 1, null);
+        }
+        TapEvent loss = Assert.Single(hub.TakeLosses());
+        Assert.Equal((7ul, 3ul), (loss.TapId, loss.Loss.Requests));
+        // A request and an end each, of which the queue took as many as it has places.
+        Assert.Equal((ulong)(2 * (TapHub.QueueCapacity + 5) - TapHub.QueueCapacity), loss.Loss.Events);
+        Assert.Empty(hub.TakeLosses());
+    }
+
+    private static IEnumerable<TapEvent> Read(TapHub hub)
+    {
+        while (hub.Events.TryRead(out TapEvent? next)) yield return next;
+    }
+
+    /// <summary>Fields as a codec would have them.</summary>
+    private sealed class FieldLines(params string[] lines)
+    {
+        private readonly Http1RequestHead _head = new();
+        private readonly byte[] _bytes = Encoding.Latin1.GetBytes($"GET / HTTP/1.1\r\nhost: x\r\n{string.Concat(lines.Select(line => $"{line}\r\n"))}\r\n");
+
+        public FieldsView View
+        {
+            get
+            {
+                _head.Parse(_bytes);
+                return new FieldsView(_head.Headers[1..], _bytes);
+            }
+        }
     }
 }

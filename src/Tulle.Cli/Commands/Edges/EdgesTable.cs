@@ -14,14 +14,14 @@ internal static class EdgesTable
         List<TextColumn> columns = [new("SRC") { Shrinks = true }, new("DST") { Shrinks = true }, new("SERVICE") { Shrinks = true }];
         if (allNamespaces) columns = [new("SRC_NS") { Shrinks = true }, columns[0], new("DST_NS") { Shrinks = true }, columns[1], columns[2]];
         columns.AddRange(MetricText.GoldenColumns(colour));
-        columns.Add(new TextColumn("TCP_CONN", RightAligned: true));
-        columns.Add(new TextColumn("SECURED") { Paint = cell => MetricText.PaintSecured(cell, colour) });
+        columns.Add(new TextColumn("TCP_CONN", RightAligned: true) { Narrow = "TCP" });
+        columns.Add(new TextColumn("SECURED") { Narrow = "MTLS", Paint = cell => MetricText.PaintSecured(cell, colour) });
         if (wide)
         {
             columns.AddRange(
             [
-                new("REQUESTS", RightAligned: true),
-                new("MESH_ERRORS", RightAligned: true),
+                new("REQUESTS", RightAligned: true) { Narrow = "REQS" },
+                new("MESH_ERRORS", RightAligned: true) { Narrow = "ERRORS" },
                 new("CLIENT") { Shrinks = true },
                 new("SERVER") { Shrinks = true },
             ]);

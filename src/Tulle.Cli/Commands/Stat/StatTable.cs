@@ -18,18 +18,18 @@ internal static class StatTable
             new("NAME") { Shrinks = true },
             new("MESHED", RightAligned: true),
             .. MetricText.GoldenColumns(colour),
-            new("TCP_CONN", RightAligned: true),
+            new("TCP_CONN", RightAligned: true) { Narrow = "TCP" },
         ];
         if (withNamespace) columns.Insert(0, new TextColumn("NAMESPACE") { Shrinks = true });
         if (wide)
         {
             columns.AddRange(
             [
-                new("READ_BYTES/S", RightAligned: true),
-                new("WRITE_BYTES/S", RightAligned: true),
-                new("REQUESTS", RightAligned: true),
-                new("MESH_ERRORS", RightAligned: true),
-                new("SECURED") { Paint = cell => MetricText.PaintSecured(cell, colour) },
+                new("READ_BYTES/S", RightAligned: true) { Narrow = "READ/S" },
+                new("WRITE_BYTES/S", RightAligned: true) { Narrow = "WRITE/S" },
+                new("REQUESTS", RightAligned: true) { Narrow = "REQS" },
+                new("MESH_ERRORS", RightAligned: true) { Narrow = "ERRORS" },
+                new("SECURED") { Narrow = "MTLS", Paint = cell => MetricText.PaintSecured(cell, colour) },
             ]);
         }
         return new TextTable(columns, environment.OutputIsTerminal ? environment.Width : null);

@@ -23,6 +23,19 @@ internal sealed class TapCommand : Verb
     private readonly Option<string?> _method = new("--method") { HelpName = "METHOD", Description = "Only requests with this method" };
     private readonly Option<string?> _path = new("--path") { HelpName = "PREFIX", Description = "Only requests whose path starts so" };
     private readonly Option<string?> _authority = new("--authority") { HelpName = "AUTHORITY", Description = "Only requests to this host" };
+    private readonly Option<string?> _status = new("--status") { HelpName = "STATUS", Description = "Only requests that end with this status: 503, 5xx or 400-499" };
+    private readonly Option<string?> _direction = new("--direction")
+    {
+        HelpName = "in|out|both",
+        Description = "Requests that the workload receives (in), sends (out), or both; in unless given, and out with --to",
+    };
+
+    private readonly Option<bool> _headers = new("--headers")
+    {
+        Description = "With header and trailer fields. Secrets never leave the proxies: authorization, cookie, set-cookie, x-api-key, proxy-authorization, and what --redact-headers of the proxies and --redact name",
+    };
+
+    private readonly Option<string[]> _redact = new("--redact") { HelpName = "NAME", Description = "With --headers: one more field whose value is not shown; repeatable" };
     private readonly Option<int> _maxRps = new("--max-rps")
     {
         HelpName = "N",
@@ -45,7 +58,8 @@ internal sealed class TapCommand : Verb
         _namespaces = NamespaceOptions.On(this, all: false);
         Options.Add(_output);
         _peers = PeerOptions.On(this);
-        foreach (Option option in (Option[])[_method, _path, _authority, _maxRps])
+        _direction.AcceptOnlyFromAmong("in", "out", "both");
+        foreach (Option option in (Option[])[_method, _path, _authority, _status, _direction, _headers, _redact, _maxRps])
         {
             Options.Add(option);
         }
@@ -53,8 +67,10 @@ internal sealed class TapCommand : Verb
 
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("tulle tap deploy/user-service", "every request that it receives and sends"),
+        new("tulle tap deploy/user-service", "every request that it receives"),
+        new("tulle tap deploy/user-service --direction both --status 5xx", "the failures of what it receives and sends"),
         new("tulle tap deploy/frontend --to svc/user-service --method POST", "only its writes to one service"),
+        new("tulle tap deploy/orders --headers -o wide", "with header fields, and the pods on both sides"),
         new("tulle tap svc/orders --path /orders/ -o json", "one JSON object per event, for jq"),
     ];
 
@@ -72,13 +88,18 @@ internal sealed class TapCommand : Verb
             ("method", line.GetValue(_method)?.ToUpperInvariant()),
             ("path", line.GetValue(_path)),
             ("authority", line.GetValue(_authority)),
+            ("status", line.GetValue(_status)),
+            ("direction", line.GetValue(_direction)),
+            ("headers", line.GetValue(_headers) ? "true" : null),
+            ("redact", string.Join(',', line.GetValue(_redact) ?? [])),
             ("maxRps", line.GetValue(_maxRps).ToString(System.Globalization.CultureInfo.InvariantCulture)),
             .. _peers.Query(line, Name),
         ]);
+        var losses = new TapLosses(Environment);
         try
         {
             await using Stream stream = await mesh.Client.OpenStreamAsync(path, stop);
-            await PrintAsync(stream, line.GetRequiredValue(_output), stop);
+            await PrintAsync(stream, line.GetRequiredValue(_output), losses, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -89,10 +110,14 @@ internal sealed class TapCommand : Verb
         {
             throw new CliException($"the mesh broke off the tap: {exception.Message}; run it again", ExitCodes.NoMesh);
         }
+        finally
+        {
+            losses.SayLast();
+        }
         throw new CliException("the mesh ended the tap; is it going down? ('tulle check' says more)", ExitCodes.NoMesh);
     }
 
-    private async Task PrintAsync(Stream stream, string format, CancellationToken stop)
+    private async Task PrintAsync(Stream stream, string format, TapLosses losses, CancellationToken stop)
     {
         using StreamReader lines = new(stream);
         while (await lines.ReadLineAsync(stop) is { } text)
@@ -102,13 +127,16 @@ internal sealed class TapCommand : Verb
                 // Keeps the connection alive.
                 continue;
             }
+            JsonObject? value = Read(text);
+            if (value is not null && losses.Take(value)) continue;
             if (format == OutputFormat.Json)
             {
                 Environment.Output.WriteLine(text);
             }
-            else if (Read(text) is { } value)
+            else if (value is not null)
             {
                 Environment.Output.WriteLine(TapEvent.Line(value, format == OutputFormat.Wide));
+                foreach (string field in TapEvent.Fields(value)) Environment.Output.WriteLine(field);
             }
             else
             {

@@ -10,7 +10,7 @@ namespace Tulle.Cli.Commands.Tap;
 internal static class TapEvent
 {
     /// <param name="value">An event of the insight API.</param>
-    /// <param name="wide">Whether the peer's identity is added.</param>
+    /// <param name="wide">Whether the pods and workloads of both sides and the peer's identity are added, under the names that Linkerd's tap has.</param>
     public static string Line(JsonObject value, bool wide)
     {
         string type = value.Text("type") ?? "?";
@@ -40,9 +40,27 @@ internal static class TapEvent
         }
         if (wide)
         {
+            AddSide(line, "src", value["source"]);
+            AddSide(line, "dst", value["destination"]);
             Add(line, " peer=", value.Text("peer"));
         }
         return line.ToString();
+    }
+
+    /// <summary>Header and trailer fields, a line each: <c>&gt;</c> of requests, <c>&lt;</c> of responses.</summary>
+    public static IEnumerable<string> Fields(JsonObject value)
+    {
+        string arrow = value.Text("type") == "req" ? ">" : "<";
+        IEnumerable<JsonNode?> fields = (value["headers"] as JsonArray ?? []).Concat(value["trailers"] as JsonArray ?? []);
+        return fields.Select(field => $"    {arrow} {field.Text("name")}: {field.Text("value")}");
+    }
+
+    private static void AddSide(StringBuilder line, string side, JsonNode? pod)
+    {
+        if (pod is null) return;
+        Add(line, $" {side}_res=", pod.Text("workload"));
+        Add(line, $" {side}_ns=", pod.Text("namespace"));
+        Add(line, $" {side}_pod=", pod.Text("pod"));
     }
 
     private static void Add(StringBuilder line, string name, string? value)

@@ -21,6 +21,9 @@ internal sealed class TopRows(Func<string, string> nameOf)
     /// <summary>Responses that were counted.</summary>
     public long Responses => _responses;
 
+    /// <summary>Events that were lost on the way and requests beyond the rate: the counts are too low by about as many.</summary>
+    public long Lost { get; private set; }
+
     public void Add(JsonObject tapped)
     {
         string id = $"{tapped.Text("proxy")}/{tapped.Text("id")}";
@@ -34,6 +37,9 @@ internal sealed class TopRows(Func<string, string> nameOf)
                 Row(Host(tapped.Text("src")), Host(tapped.Text("dst")), request).Add(
                     tapped.Text("meshError") is null && Traffic.Number(tapped["status"]) is < 500,
                     (Traffic.Number(tapped["latencyMicros"]) ?? 0) / 1000, ++_responses);
+                break;
+            case "loss":
+                Lost = (long)((Traffic.Number(tapped["events"]) ?? 0) + (Traffic.Number(tapped["requests"]) ?? 0));
                 break;
         }
     }

@@ -35,7 +35,7 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
     {
         if (request.Parameter("route") is { Length: > 0 } route)
         {
-            var sightings = new Sightings(pods);
+            var sightings = new Sightings(pods, traffic, (int)Math.Clamp(clock.GetUtcNow().ToUnixTimeSeconds() - time.Start, 1, traffic.MaxWindow));
             var query = new TrafficQuery(row, null, 0, request.To, request.From);
             return traffic.Steps(pods, (pod, series) => series.Route == route && RouteReport.Accepts(query, sightings, pod, series), time.Start, time.Step, time.Count);
         }
