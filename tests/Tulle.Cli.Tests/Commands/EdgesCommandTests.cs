@@ -58,6 +58,7 @@ public sealed class EdgesCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
     [InlineData("edges -A --time-window 1h", "/edges?window=3600s")]
     [InlineData("edges ns/shop", "/edges/namespaces/shop?window=30s")]
     [InlineData("routes", "/namespaces/default/routes?window=30s")]
+    [InlineData("stat routes svc/users -o wide", "/namespaces/default/routes/services/users?window=30s")]
     [InlineData("routes svc users", "/namespaces/default/routes/services/users?window=30s")]
     [InlineData("routes deploy/web --to svc/users --to-namespace shop", "/namespaces/default/routes/deployments/web?window=30s&to=services%2Fusers&toNamespace=shop")]
     public async Task Options_BecomeTheQuery(string line, string path)

@@ -37,4 +37,16 @@ public sealed class JoinTests(EchoMesh echo)
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("client", unknown.Error);
     }
+
+    [Fact]
+    public async Task Run_ProgramListensElsewhere_SaysWhere()
+    {
+        string port = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await using RunningProcess run = echo.Mesh.StartTulle("run", "--service", "elsewhere", "--port", "80", "--", "python3", "-m", "http.server", "--bind", "127.0.0.1", port);
+        await Eventually.TrueAsync(
+            () => run.Error.Contains($"it listens at 127.0.0.1:{port} instead of 127.0.0.1:", StringComparison.Ordinal), TimeSpan.FromSeconds(60), "the mistake is named", run.Show);
+        Assert.Contains($"or join with --port 80:{port}", run.Error);
+        run.Send(Signal.Interrupt);
+        await run.WaitForExitAsync(TimeSpan.FromSeconds(60));
+    }
 }

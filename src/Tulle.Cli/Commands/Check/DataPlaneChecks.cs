@@ -17,6 +17,7 @@ internal sealed class DataPlaneChecks(ApiChecks api)
     [
         new("pods are in the mesh", MeshedAsync),
         new("pods in the mesh are ready", ReadyAsync),
+        new("services send requests to their ready pods", RoutableAsync),
         new("sidecars do not restart over and over", RestartsAsync),
         new("sidecars are connected to the control plane", ConnectedAsync),
         new("sidecars took their last configuration", ConfiguredAsync),
@@ -38,6 +39,21 @@ internal sealed class DataPlaneChecks(ApiChecks api)
         return Task.FromResult(waiting.Length == 0
             ? CheckOutcome.Good
             : CheckOutcome.Bad(List(waiting, "is not ready", "are not ready"), "see why with 'tulle logs NAME' and 'kubectl describe pod NAME'"));
+    }
+
+    /// <summary>A pod is an endpoint a moment after it is ready; in between its callers are told that there is none.</summary>
+    private async Task<CheckOutcome> RoutableAsync(CancellationToken stop)
+    {
+        HashSet<string> ready = [.. _pods.Where(IsReady).Select(Describe)];
+        ResourceList slices = await api.Mesh.Client.ListAsync(ResourcePath.Of("discovery.k8s.io", "v1", "endpointslices"), cancellation: stop);
+        string[] waiting = [.. slices.Items
+            .SelectMany(slice => (slice["endpoints"] as JsonArray ?? []).OfType<JsonObject>()
+                .Where(endpoint => endpoint["conditions"]?["ready"] is JsonValue value && value.TryGetValue(out bool isReady) && !isReady)
+                .Select(endpoint => $"{slice.ObjectNamespace()}/{endpoint.Text("targetRef", "name")}"))
+            .Where(ready.Contains).Distinct()];
+        return waiting.Length == 0
+            ? CheckOutcome.Good
+            : CheckOutcome.Bad(List(waiting, "is ready, but no endpoint yet", "are ready, but no endpoints yet"), "that takes a second; if it stays so, see 'tulle diagnose SERVICE'");
     }
 
     private Task<CheckOutcome> RestartsAsync(CancellationToken stop)

@@ -15,7 +15,7 @@ internal static class RoutesTable
     {
         List<TextColumn> columns = [new("ROUTE") { Shrinks = true }, new("SERVICE") { Shrinks = true }, .. MetricText.GoldenColumns(environment.ColourOutput)];
         if (allNamespaces) columns.Insert(0, new TextColumn("NAMESPACE") { Shrinks = true });
-        if (wide) columns.AddRange([new("REQUESTS", RightAligned: true), new("MESH_ERRORS", RightAligned: true)]);
+        if (wide) columns.AddRange([new("REQUESTS", RightAligned: true) { Narrow = "REQS" }, new("MESH_ERRORS", RightAligned: true) { Narrow = "ERRORS" }]);
         return new TextTable(columns, environment.OutputIsTerminal ? environment.Width : null);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Tulle.Cli.Commands.Routes;
 using Tulle.Cli.Insight;
 using Tulle.Cli.Output;
 using Tulle.Cli.Resources;
@@ -16,7 +17,7 @@ internal sealed class StatCommand : Verb
     private readonly Argument<string[]> _words = new("TYPE[/NAME]")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "deployments (deploy), pods (po), services (svc) or namespaces (ns), and a name; all deployments unless given",
+        Description = "deployments (deploy), pods (po), services (svc) or namespaces (ns), and a name; or routes, and a service; all deployments unless given",
     };
 
     private readonly Option<string> _output = OutputFormat.Option(OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json);
@@ -43,12 +44,14 @@ internal sealed class StatCommand : Verb
         new("tulle stat pods -A", "every pod of every namespace"),
         new("tulle stat deploy --from deploy/frontend", "what the front end's calls met with"),
         new("tulle stat -o wide --time-window 10m", "with bytes, requests and mTLS, over ten minutes"),
+        new("tulle stat routes svc/user-service", "by named route, as 'tulle routes'"),
         new("tulle stat svc/user-service -o json", "for scripts"),
     ];
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken stop)
     {
         string[] words = line.GetValue(_words) ?? [];
+        if (words is ["routes" or "route", ..]) return await RoutesAsync(line, words[1..], stop);
         WorkloadName workloads = words.Length == 0 ? new WorkloadName("deployments", null) : WorkloadName.Parse(words, Name);
         TimeSpan window = line.GetValue(_window);
         (string, string?)[] query = [WindowOption.Query(window), .. _peers.Query(line, Name)];
@@ -70,6 +73,31 @@ internal sealed class StatCommand : Verb
                     await RequireAsync(mesh, workloads, _namespaces.One(line, mesh), stopped);
                 }
                 return () => Print(items, format, table, [.. items.Select(item => StatTable.Row(item, withNamespace, wideWindow))]);
+            },
+            stop);
+        return ExitCodes.Success;
+    }
+
+    /// <summary>The same numbers by named route; 'tulle routes' is the shorter way to say it.</summary>
+    private async Task<int> RoutesAsync(ParseResult line, string[] words, CancellationToken stop)
+    {
+        WorkloadName? target = words.Length == 0 ? null : WorkloadName.Parse(words, Name);
+        string format = line.GetRequiredValue(_output);
+        using MeshSession mesh = MeshSession.Open(Environment, _global, line);
+        string? @namespace = _namespaces.Of(line, mesh);
+        string path = InsightPath.Traffic("routes", @namespace, target, [WindowOption.Query(line.GetValue(_window)), .. _peers.Query(line, Name)]);
+        TextTable table = RoutesTable.Create(Environment, @namespace is null, format == OutputFormat.Wide);
+        await LiveTable.PrintAsync(
+            Environment, line.GetValue(_watch), format == OutputFormat.Json,
+            async stopped =>
+            {
+                JsonArray items = (await mesh.Client.GetRawAsync(path, stopped))["items"] as JsonArray ?? [];
+                return () =>
+                {
+                    if (format == OutputFormat.Json) JsonText.Write(Environment.Output, items.DeepClone());
+                    else if (items.Count > 0) table.Write(Environment.Output, [.. items.OfType<JsonObject>().Select(item => RoutesTable.Row(item, @namespace, format == OutputFormat.Wide))]);
+                    if (items.Count == 0) Say.Line(Environment, "No traffic found.");
+                };
             },
             stop);
         return ExitCodes.Success;

@@ -16,7 +16,7 @@ internal static class StatTable
         List<TextColumn> columns =
         [
             new("NAME") { Shrinks = true },
-            new("MESHED", RightAligned: true),
+            new("MESHED", RightAligned: true) { Narrow = "MESH" },
             .. MetricText.GoldenColumns(colour),
             new("TCP_CONN", RightAligned: true) { Narrow = "TCP" },
         ];
