@@ -39,13 +39,27 @@ public sealed class ProtocolMesh(MatrixMesh matrix) : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>Whether everything of a kind that came to a service came under mutual TLS, and something did.</summary>
+    /// <summary>Waits until something of a kind that came to a service is counted, and asserts that all of it came under mutual TLS.</summary>
     /// <param name="series">A counter of the sidecar, such as <c>request_total</c>.</param>
+    public async Task AssertMutualTlsAsync(string service, string series)
+    {
+        // A client may read a response before the sidecar has counted it.
+        string[] counts = [];
+        await Eventually.TrueAsync(async () => (counts = await CountsAsync(service, series)).Length > 0, Patience, $"{service} counts in {series}", Mesh.Show);
+        Assert.All(counts, line => Assert.Contains("tls=\"true\"", line, StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether everything of a kind that came to a service came under mutual TLS, and something did.</summary>
     public async Task<bool> CameByMutualTlsAsync(string service, string series)
     {
-        string[] lines = (await Mesh.AdminAsync(Mesh.Replicas(service)[0], "/metrics")).Split('\n');
-        string[] counts = [.. lines.Where(line => line.StartsWith(series + "{direction=\"inbound\"", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal))];
+        string[] counts = await CountsAsync(service, series);
         return counts.Length > 0 && counts.All(line => line.Contains("tls=\"true\"", StringComparison.Ordinal));
+    }
+
+    private async Task<string[]> CountsAsync(string service, string series)
+    {
+        string[] lines = (await Mesh.AdminAsync(Mesh.Replicas(service)[0], "/metrics")).Split('\n');
+        return [.. lines.Where(line => line.StartsWith(series + "{direction=\"inbound\"", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal))];
     }
 
     private string Compose() => $$"""
