@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Lines } from '../src/api/ndjson';
 import type { TapEvent } from '../src/api/types';
-import { MOST_ROWS, TapRows, failed, headersOf } from '../src/pages/tap/rows';
+import { MOST_ROWS, TapRows, failed } from '../src/pages/tap/rows';
 
 const event = (type: TapEvent['type'], id: string, more: Partial<TapEvent> = {}): TapEvent => ({ type, id, proxy: 'in', src: '127.0.0.1:1', dst: '127.0.0.2:80', tls: true, ...more });
 
@@ -40,7 +40,14 @@ describe('TapRows', () => {
   });
 });
 
-test('headersOf_listOrMap_areNameAndValue', () => {
-  expect(headersOf(event('req', '1', { headers: { accept: '*/*', cookie: ['a', 'b'] } }))).toEqual([{ name: 'accept', value: '*/*' }, { name: 'cookie', value: 'a' }, { name: 'cookie', value: 'b' }]);
-  expect(headersOf(undefined)).toEqual([]);
+test('add_loss_isKept_andIsNoRow', () => {
+  const rows = new TapRows();
+  rows.add([{ type: 'loss', events: 3, requests: 40 }], 0);
+  expect([rows.loss, rows.items.length]).toEqual([{ type: 'loss', events: 3, requests: 40 }, 0]);
+});
+
+test('failed_grpcStatusInTrailers_is', () => {
+  const rows = new TapRows();
+  rows.add([event('req', '1:1'), event('rsp', '1:1', { status: 200 }), event('end', '1:1', { trailers: [{ name: 'grpc-status', value: '14' }] })], 0);
+  expect(failed(rows.items[0]!)).toBe(true);
 });

@@ -52,6 +52,11 @@ export interface ProxyRow {
 }
 
 export interface TapHeader { name: string; value: string }
+export interface TapPod { namespace: string; pod: string; workload: string | null }
+
+/** A line of a tap that says what it left out. */
+export interface TapLoss { type: 'loss'; events: number; requests: number }
+
 export interface TapEvent {
   type: 'req' | 'rsp' | 'end';
   id: string;
@@ -70,7 +75,10 @@ export interface TapEvent {
   durationMicros?: number;
   responseBytes?: number;
   resetError?: string;
-  headers?: TapHeader[] | Record<string, string | string[]>;
+  headers?: TapHeader[];
+  trailers?: TapHeader[];
+  source?: TapPod;
+  destination?: TapPod;
 }
 
 export interface Session {

@@ -13,7 +13,7 @@ export function Filters({ namespace }: { namespace: string }) {
   const rows = data?.items ?? [];
   const list = useId();
   const [method, setMethod] = useParam('method');
-  const [direction, setDirection] = useParam('direction', 'from');
+  const [direction, setDirection] = useParam('direction', 'in');
   const [headers, setHeaders] = useParam('headers');
   // A workload's name says its namespace too, while none is chosen.
   const setTarget = (target: string) => {
@@ -25,12 +25,13 @@ export function Filters({ namespace }: { namespace: string }) {
       <datalist id={list}>{rows.map(row => <option key={`${row.namespace}/${row.name}`} value={`deploy/${row.name}`}>{row.namespace}</option>)}</datalist>
       <Text name="target" label="Listen at" placeholder="deploy/web" list={list} commit={setTarget} />
       <span className="field"><label htmlFor={`${list}d`}>for</label>
-        <select id={`${list}d`} value={direction} onChange={event => setDirection(event.target.value)}><option value="from">what it receives from</option><option value="to">what it sends to</option></select></span>
-      <Text name={direction === 'to' ? 'to' : 'from'} label="Other side" hidden placeholder="anyone" list={list} />
+        <select id={`${list}d`} value={direction} onChange={event => setDirection(event.target.value)}><option value="in">what it receives from</option><option value="out">what it sends to</option><option value="both">both</option></select></span>
+      {direction !== 'both' && <Text name={direction === 'out' ? 'to' : 'from'} label="Other side" hidden placeholder="anyone" list={list} />}
       <span className="field"><label htmlFor={`${list}m`}>Method</label>
         <select id={`${list}m`} value={method} onChange={event => setMethod(event.target.value)}><option value="">any</option>{METHODS.map(name => <option key={name}>{name}</option>)}</select></span>
       <Text name="path" label="Path starts with" placeholder="/" />
       <Text name="authority" label="Authority" placeholder="any" />
+      <Text name="status" label="Status" placeholder="5xx" narrow />
       <Text name="maxRps" label="At most" placeholder="100/s" narrow />
       <label className="check"><input type="checkbox" checked={headers !== ''} onChange={event => setHeaders(event.target.checked ? 'true' : '')} />headers</label>
     </form>

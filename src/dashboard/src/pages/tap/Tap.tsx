@@ -1,5 +1,3 @@
-import { useMemo } from 'react';
-import { objectPath, type KubernetesList, type Pod } from '../../api/kubernetes';
 import { inNamespace, withQuery } from '../../api/client';
 import type { List, StatRow } from '../../api/types';
 import { Command } from '../../components/Command';
@@ -11,13 +9,10 @@ import { command } from '../../format/command';
 import { useSession } from '../../state/session';
 import { useLive } from '../../state/useLive';
 import { usePlace, useParam } from '../../state/usePlace';
-import { usePolled } from '../../state/usePolled';
 import { Filters } from './Filters';
 import { MOST_ROWS } from './rows';
 import { TapTable } from './TapTable';
 import { useTap } from './useTap';
-
-const EVERY = 15_000;
 
 /** Live requests. */
 export default function Tap() {
@@ -31,8 +26,8 @@ export default function Tap() {
   const well = /^[a-z]+\/[\w.-]+$/.test(target);
   const path = well && namespace !== '' ? pathOf(namespace, target, params) : null;
   const tap = useTap(path, paused !== '');
-  const names = useNames(path === null ? null : namespace);
-  const options = { '-n': namespace, ...sidesOf(namespace, params, '--'), '--method': params.method, '--path': params.path, '--authority': params.authority, '--max-rps': params.maxRps };
+  const sides = sidesOf(params);
+  const options = { '-n': namespace, '--direction': sides.direction === 'in' ? null : sides.direction, '--to': sides.to, '--from': sides.from, '--status': params.status, '--headers': params.headers !== undefined, '--method': params.method, '--path': params.path, '--authority': params.authority, '--max-rps': params.maxRps };
   return (
     <>
       <PageHead title="Tap" kicker={path === null ? 'Requests as they happen' : `${tap.seen.toLocaleString('en')} requests seen${tap.seen > MOST_ROWS ? `, the last ${MOST_ROWS} shown` : ''} · ${tap.state}`}>
@@ -41,9 +36,10 @@ export default function Tap() {
       </PageHead>
       <div className="panel"><div className="panel-body"><Filters namespace={chosen} /></div></div>
       <div className="panel">
+        {tap.loss && <p className="hint tap-loss">{tap.loss.requests > 0 && `${tap.loss.requests.toLocaleString('en')} requests were left out, as there are more than ${params.maxRps ?? 100} a second. `}{tap.loss.events > 0 && `${tap.loss.events.toLocaleString('en')} events were lost, as they came too fast.`}</p>}
         {tap.error && <Failure error={tap.error} />}
         {path === null ? <Empty title={well ? 'In which namespace?' : 'Whose requests?'}>{well ? 'Choose the namespace above.' : 'Name a workload to listen at, such as deploy/web; svc/, pod/ and ns/ do too.'}</Empty>
-          : tap.rows.length > 0 ? <TapTable rows={tap.rows} names={names} />
+          : tap.rows.length > 0 ? <TapTable rows={tap.rows} />
             : !tap.error && <Empty title={paused ? 'Paused' : 'Listening …'}>{paused ? 'Resume to listen on.' : `No request of ${target} has passed the filters yet.`}</Empty>}
       </div>
       <Command text={command(['tap', target || 'deploy/NAME'], options)} />
@@ -58,17 +54,11 @@ function namespaceOf(target: string, rows: readonly StatRow[], known: readonly s
 }
 
 function pathOf(namespace: string, target: string, params: Readonly<Record<string, string>>): string {
-  const { method, path, authority, maxRps, headers } = params;
-  return `/api/insight/${withQuery(`${inNamespace(namespace)}tap/${target}`, { ...sidesOf(namespace, params), method, path, authority, maxRps, headers })}`;
+  const { method, path, authority, status, maxRps, headers } = params;
+  return `/api/insight/${withQuery(`${inNamespace(namespace)}tap/${target}`, { ...sidesOf(params), method, path, authority, status, maxRps, headers })}`;
 }
 
-/** The other side of the requests: what is sent to anyone is what is sent to the namespace, as without a side it is what is received. */
-function sidesOf(namespace: string, { direction, to, from }: Readonly<Record<string, string>>, prefix = ''): Record<string, string | undefined> {
-  return direction === 'to' ? { [`${prefix}to`]: to ?? `ns/${namespace}` } : { [`${prefix}from`]: from };
-}
-
-/** Names of pods by their addresses. */
-function useNames(namespace: string | null): ReadonlyMap<string, string> {
-  const { data } = usePolled<KubernetesList<Pod>>(namespace === null ? null : objectPath('v1', 'Pod', namespace), EVERY);
-  return useMemo(() => new Map((data?.items ?? []).flatMap(pod => (pod.status?.podIP ? [[pod.status.podIP, pod.metadata.name] as const] : []))), [data]);
+/** What the two sides of the address come to: only the one that the direction speaks of counts. */
+function sidesOf({ direction = 'in', to, from }: Readonly<Record<string, string>>): { direction: string; to: string | undefined; from: string | undefined } {
+  return { direction, to: direction === 'out' ? to : undefined, from: direction === 'in' ? from : undefined };
 }

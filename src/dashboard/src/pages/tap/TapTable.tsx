@@ -1,15 +1,15 @@
 import { Fragment, memo, useRef, useState } from 'react';
-import type { TapEvent } from '../../api/types';
+import type { TapHeader, TapPod } from '../../api/types';
 import { Icon } from '../../components/Icon';
 import { bytes, latency } from '../../format/numbers';
 import { clock } from '../../format/time';
 import { useVisibleRows } from '../../state/useVisibleRows';
-import { failed, headersOf, type TapRow } from './rows';
+import { failed, type TapRow } from './rows';
 
 const ROW = 34;
 
 /** Requests as they come, the newest above; each opens to its details. */
-export function TapTable({ rows, names }: { rows: readonly TapRow[]; names: ReadonlyMap<string, string> }) {
+export function TapTable({ rows }: { rows: readonly TapRow[] }) {
   const [open, setOpen] = useState('');
   const body = useRef<HTMLTableSectionElement>(null);
   const { first, end } = useVisibleRows(body, rows.length, ROW);
@@ -22,7 +22,7 @@ export function TapTable({ rows, names }: { rows: readonly TapRow[]; names: Read
           {first > 0 && <tr aria-hidden="true" style={{ height: first * ROW }}><td colSpan={9} /></tr>}
           {rows.slice(first, end).map((row, index) => (
             <Fragment key={row.key}>
-              <Line row={row} names={names} position={first + index + 2} open={row.key === open} onToggle={setOpen} />
+              <Line row={row} position={first + index + 2} open={row.key === open} onToggle={setOpen} />
               {row.key === open && <tr className="tap-details"><td colSpan={9}><Details row={row} /></td></tr>}
             </Fragment>
           ))}
@@ -33,9 +33,9 @@ export function TapTable({ rows, names }: { rows: readonly TapRow[]; names: Read
   );
 }
 
-interface LineProps { row: TapRow; names: ReadonlyMap<string, string>; position: number; open: boolean; onToggle(key: string): void }
+interface LineProps { row: TapRow; position: number; open: boolean; onToggle(key: string): void }
 
-const Line = memo(function Line({ row, names, position, open, onToggle }: LineProps) {
+const Line = memo(function Line({ row, position, open, onToggle }: LineProps) {
   const { request, response, end } = row;
   const label = `${open ? 'Hide' : 'Show'} details of ${request.method} ${request.path}`;
   return (
@@ -43,8 +43,8 @@ const Line = memo(function Line({ row, names, position, open, onToggle }: LinePr
       <td><button type="button" className="quiet tap-toggle" aria-expanded={open} aria-label={label} onClick={() => onToggle(open ? '' : row.key)}><Icon name="right" size={13} /></button></td>
       <td className="muted spare1">{clock(row.at)}</td>
       <td className="muted spare2">{request.proxy}</td>
-      <td className="spare1">{nameOf(request.src, names)}</td>
-      <td>{nameOf(request.dst, names)}</td>
+      <td className="spare1">{request.source?.pod ?? request.src}</td>
+      <td>{request.destination?.pod ?? request.dst}</td>
       <td className="tap-request"><b>{request.method}</b> <span className="muted spare1-inline">{request.authority}</span><span className="mono">{request.path}</span></td>
       <td className="num tap-status">{response?.meshError ? <span title={response.meshError}>{response.meshError}</span> : response?.status ?? '…'}</td>
       <td className="num">{response?.latencyMicros === undefined ? '' : latency(response.latencyMicros / 1000)}</td>
@@ -53,32 +53,30 @@ const Line = memo(function Line({ row, names, position, open, onToggle }: LinePr
   );
 });
 
-function nameOf(address: string, names: ReadonlyMap<string, string>): string {
-  return names.get(address.replace(/:\d+$/, '')) ?? address;
-}
-
 function Details({ row }: { row: TapRow }) {
   const { request, response, end } = row;
   const facts: [string, string | undefined][] = [
-    ['From', request.src], ['To', request.dst], ['mTLS', request.tls ? `yes, ${request.peer ?? 'no identity'}` : 'no'], ['Seen by', request.proxy === 'in' ? "the receiver's proxy" : "the sender's proxy"],
-    ['Mesh error', response?.meshError], ['Cut off', end?.resetError], ['gRPC status', response?.grpcStatus?.toString()], ['Took in all', end?.durationMicros === undefined ? undefined : latency(end.durationMicros / 1000)],
+    ['From', sideOf(request.source, request.src)], ['To', sideOf(request.destination, request.dst)], ['mTLS', request.tls ? `yes, ${request.peer ?? 'no identity'}` : 'no'], ['Seen by', request.proxy === 'in' ? "the receiver's proxy" : "the sender's proxy"],
+    ['Mesh error', response?.meshError], ['Cut off', end?.resetError], ['Took in all', end?.durationMicros === undefined ? undefined : latency(end.durationMicros / 1000)],
   ];
   return (
     <div className="tap-facts">
       <dl>{facts.map(([name, value]) => value && <div key={name}><dt>{name}</dt><dd className="mono">{value}</dd></div>)}</dl>
-      <Headers title="Request headers" event={request} />
-      <Headers title="Response headers" event={response} />
+      <Headers title="Request headers" fields={request.headers} />
+      <Headers title="Response headers" fields={response?.headers} />
+      {end?.trailers && end.trailers.length > 0 && <Headers title="Trailers" fields={end.trailers} />}
     </div>
   );
 }
 
-function Headers({ title, event }: { title: string; event: TapEvent | undefined }) {
-  const headers = headersOf(event);
+const sideOf = (pod: TapPod | undefined, address: string): string => (pod ? `${pod.namespace}/${pod.workload ?? pod.pod} at ${address}` : address);
+
+function Headers({ title, fields = [] }: { title: string; fields?: readonly TapHeader[] | undefined }) {
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
-      {headers.length === 0 ? <p className="muted">None were sent along. Switch on “headers” to see them; secrets in them are left out.</p>
-        : <dl>{headers.map((header, index) => <div key={`${header.name}${index}`}><dt className="mono">{header.name}</dt><dd className="mono">{header.value}</dd></div>)}</dl>}
+      {fields.length === 0 ? <p className="muted">None were sent along. Switch on “headers” to see them; the values of secret ones never leave the proxies.</p>
+        : <dl>{fields.map((field, index) => <div key={`${field.name}${index}`}><dt className="mono">{field.name}</dt><dd className="mono">{field.value}</dd></div>)}</dl>}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { TapEvent, TapHeader } from '../../api/types';
+import type { TapEvent, TapLoss } from '../../api/types';
 
 /** A request with its response and its end, as far as they have come. */
 export interface TapRow { key: string; at: number; request: TapEvent; response: TapEvent | undefined; end: TapEvent | undefined }
@@ -10,10 +10,14 @@ export const MOST_ROWS = 500;
 export class TapRows {
   private readonly rows = new Map<string, TapRow>();
   private counted = 0;
+  private missed: TapLoss | null = null;
   private list: readonly TapRow[] = [];
 
   /** Requests seen since the start, kept or not. */
   get seen(): number { return this.counted; }
+
+  /** What the tap itself left out; null when nothing. */
+  get loss(): TapLoss | null { return this.missed; }
 
   get items(): readonly TapRow[] { return this.list; }
 
@@ -21,9 +25,10 @@ export class TapRows {
     this.rows.clear();
     this.list = [];
     this.counted = 0;
+    this.missed = null;
   }
 
-  add(events: readonly TapEvent[], now: number): void {
+  add(events: readonly (TapEvent | TapLoss)[], now: number): void {
     for (const event of events) this.take(event, now);
     for (const key of this.rows.keys()) {
       if (this.rows.size <= MOST_ROWS) break;
@@ -32,7 +37,11 @@ export class TapRows {
     this.list = [...this.rows.values()].reverse();
   }
 
-  private take(event: TapEvent, now: number): void {
+  private take(event: TapEvent | TapLoss, now: number): void {
+    if (event.type === 'loss') {
+      this.missed = event;
+      return;
+    }
     const key = `${event.proxy} ${event.id}`;
     if (event.type === 'req') {
       this.counted++;
@@ -48,12 +57,6 @@ export class TapRows {
 
 /** Whether the answer is a failure: of the mesh, of the application, or cut off. */
 export function failed(row: TapRow): boolean {
-  return Boolean(row.response?.meshError || row.end?.resetError) || (row.response?.status ?? 0) >= 500 || (row.response?.grpcStatus ?? 0) > 0;
-}
-
-export function headersOf(event: TapEvent | undefined): TapHeader[] {
-  const headers = event?.headers;
-  if (!headers) return [];
-  if (Array.isArray(headers)) return headers;
-  return Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map(text => ({ name, value: text })));
+  const grpc = Number(row.end?.trailers?.find(field => field.name === 'grpc-status')?.value ?? 0);
+  return Boolean(row.response?.meshError || row.end?.resetError) || (row.response?.status ?? 0) >= 500 || grpc > 0;
 }

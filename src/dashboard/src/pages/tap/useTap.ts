@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api/client';
 import { readLines } from '../../api/ndjson';
-import type { TapEvent } from '../../api/types';
+import type { TapEvent, TapLoss } from '../../api/types';
 import { backoff } from '../../state/backoff';
 import { TapRows, type TapRow } from './rows';
 
 /** Milliseconds between two drawings of what came. */
 const DRAW = 250;
 
-export interface Tap { rows: readonly TapRow[]; seen: number; state: 'idle' | 'connecting' | 'live' | 'paused'; error: ApiError | undefined; clear(): void }
+export interface Tap { rows: readonly TapRow[]; seen: number; loss: TapLoss | null; state: 'idle' | 'connecting' | 'live' | 'paused'; error: ApiError | undefined; clear(): void }
 
 /** Live requests from `path`; none while it is null or `paused`. What was seen stays. */
 export function useTap(path: string | null, paused: boolean): Tap {
@@ -16,7 +16,7 @@ export function useTap(path: string | null, paused: boolean): Tap {
   const [, draw] = useState(0);
   const [state, setState] = useState<Tap['state']>('idle');
   const [error, setError] = useState<ApiError>();
-  const waiting = useRef<TapEvent[]>([]);
+  const waiting = useRef<(TapEvent | TapLoss)[]>([]);
 
   useEffect(() => {
     rows.clear();
@@ -39,7 +39,7 @@ export function useTap(path: string | null, paused: boolean): Tap {
         setState('live');
         setError(undefined);
       };
-      readLines<TapEvent>(path, abort.signal, opened, events => waiting.current.push(...events)).then(() => again(undefined), again);
+      readLines<TapEvent | TapLoss>(path, abort.signal, opened, events => waiting.current.push(...events)).then(() => again(undefined), again);
     };
     const again = (reason: unknown) => {
       if (abort.signal.aborted) return;
@@ -68,5 +68,5 @@ export function useTap(path: string | null, paused: boolean): Tap {
     rows.clear();
     draw(value => value + 1);
   };
-  return { rows: rows.items, seen: rows.seen, state, error, clear };
+  return { rows: rows.items, seen: rows.seen, loss: rows.loss, state, error, clear };
 }

@@ -44,7 +44,7 @@ function EdgeDetails({ edge, graph }: { edge: GraphEdge; graph: Graph }) {
       <Facts facts={[['Success', <Success key="s" share={edge.success} requests={edge.requests} />], ['RPS', rate(edge.rps)], ['P99', latency(slowest || null)], ['Mesh errors', String(edge.parts.reduce((sum, part) => sum + part.meshErrors, 0))], ['TCP open', String(edge.tcpConnections)], ['mTLS', <Mtls key="m" share={edge.mtls} />]]} />
       {from?.workload && target && (
         <div className="graph-actions">
-          <Link className="button" to={to('tap', { target: `deploy/${from.name}`, namespace: from.namespace, direction: 'to', to: target.workload ? `deploy/${target.name}` : `svc/${target.name}` })}>Tap</Link>
+          <Link className="button" to={to('tap', { target: `deploy/${from.name}`, namespace: from.namespace, direction: 'out', to: target.workload ? `deploy/${target.name}` : `svc/${target.name}` })}>Tap</Link>
         </div>
       )}
     </>

@@ -16,6 +16,11 @@ export async function tap_rowsAppear_pauseAndOpen({ browser }) {
   await browser.go(page, '/tap?target=deploy/frontend&namespace=default&path=/cart');
   await eventually('requests with the path appear', async () => (await rows.count()) > 0);
   for (const text of await rows.locator('.tap-request').allTextContents()) check(text.includes('/cart'), `${text} does not begin with /cart`);
+  await browser.go(page, '/tap?target=deploy/frontend&namespace=default&headers=true&direction=both');
+  await eventually('requests appear', async () => (await rows.count()) > 5);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await rows.first().getByRole('button').click();
+  await page.getByRole('region', { name: 'Request headers' }).locator('dt').first().waitFor();
 }
 
 /** The search leads to a waterfall whose spans open. */
