@@ -14,8 +14,8 @@ internal sealed class Downstream : IDisposable
     // What a request carries on to the calls behind it: routing by header reaches services deep in the graph.
     private static readonly string[] PropagatedHeaders = ["version", "x-request-id", "traceparent", "tracestate", "baggage"];
 
-    // The default handler finds the sidecar in HTTP_PROXY.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseCookies = false })
+    // The default handler finds the sidecar in HTTP_PROXY. .NET's own trace context would stand in the way of the one that came.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseCookies = false, ActivityHeadersPropagator = null })
     {
         Timeout = TimeSpan.FromSeconds(5),
     };

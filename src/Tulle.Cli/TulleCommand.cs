@@ -17,6 +17,7 @@ using Tulle.Cli.Commands.Run;
 using Tulle.Cli.Commands.Stat;
 using Tulle.Cli.Commands.Tap;
 using Tulle.Cli.Commands.Top;
+using Tulle.Cli.Commands.Trace;
 using Tulle.Cli.Commands.Up;
 using Tulle.Cli.Commands.Version;
 using Tulle.Cli.Help;
@@ -55,6 +56,7 @@ internal sealed class TulleCommand : Command
                 new RoutesCommand(environment, GlobalOptions),
                 new TopCommand(environment, GlobalOptions),
                 new TapCommand(environment, GlobalOptions),
+                new TraceCommand(environment, GlobalOptions),
             ]),
             new("Configure it",
             [

@@ -35,13 +35,18 @@ public sealed class FieldLine
     public static FieldLine Changing(string name) => new(name, "");
 
     /// <summary>Replaces the value, which holds no line breaks. Allocates only where it is the longest yet.</summary>
-    public void Change(ReadOnlySpan<byte> value)
+    public void Change(ReadOnlySpan<byte> value) => value.CopyTo(Change(value.Length));
+
+    /// <summary>Replaces the value by one of that length, to be written into what is returned.</summary>
+    public Span<byte> Change(int length)
     {
         int start = _name.Length + 2;
-        int length = start + value.Length + 2;
-        if (_line.Length < length) Array.Resize(ref _line, Math.Max(length, 256));
-        value.CopyTo(_line.AsSpan(start));
-        "\r\n"u8.CopyTo(_line.AsSpan(start + value.Length));
-        _valueLength = value.Length;
+        if (_valueLength != length)
+        {
+            if (_line.Length < start + length + 2) Array.Resize(ref _line, Math.Max(start + length + 2, 256));
+            "\r\n"u8.CopyTo(_line.AsSpan(start + length));
+            _valueLength = length;
+        }
+        return _line.AsSpan(start, length);
     }
 }

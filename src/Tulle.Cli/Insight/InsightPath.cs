@@ -39,6 +39,13 @@ internal static class InsightPath
     public static string Tap(string @namespace, string plural, string name, params ReadOnlySpan<(string Name, string? Value)> query) =>
         $"{Root}/namespaces/{Uri.EscapeDataString(@namespace)}/tap/{plural}/{Uri.EscapeDataString(name)}{Query(query)}";
 
+    /// <summary>The traces that are kept.</summary>
+    public static string Traces(string? @namespace, params ReadOnlySpan<(string Name, string? Value)> query) =>
+        $"{Root}{(@namespace is null ? "" : $"/namespaces/{Uri.EscapeDataString(@namespace)}")}/traces{Query(query)}";
+
+    /// <summary>One trace with all its spans.</summary>
+    public static string Trace(string id) => $"{Root}/traces/{Uri.EscapeDataString(id)}";
+
     private static string Query(ReadOnlySpan<(string Name, string? Value)> query)
     {
         StringBuilder text = new();

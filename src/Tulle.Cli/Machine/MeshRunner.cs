@@ -8,7 +8,7 @@ internal static class MeshRunner
 {
     /// <exception cref="CliException">It cannot start.</exception>
     public static async Task<LocalMesh> StartAsync(
-        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, bool fresh, CancellationToken stop,
+        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, bool fresh, TracingChoice tracing, CancellationToken stop,
         TimeSpan? certificateLifetime = null)
     {
         int replicas = compose.Services.Sum(service => service.Replicas);
@@ -26,6 +26,9 @@ internal static class MeshRunner
                 Random = new Random(),
                 Fresh = fresh,
                 CertificateLifetime = certificateLifetime,
+                LeavesTraces = tracing.IsOff,
+                TraceSamplingPpm = tracing.SamplingPpm,
+                OtlpTarget = tracing.Target,
             }, stop);
         }
         catch (MeshStartException e)

@@ -40,12 +40,15 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly Task _registry;
     private readonly DashboardServer? _dashboard;
     private readonly MetricsListener? _metrics;
+    private readonly TraceServices _traces;
     private readonly TimeProvider _clock;
 
     private ControlPlaneHost(
-        WebApplication server, DashboardServer? dashboard, MetricsListener? metrics, KubernetesClient kubernetes, Lifetime lifetime, Task registry, TimeProvider clock)
+        WebApplication server, DashboardServer? dashboard, MetricsListener? metrics, TraceServices traces, KubernetesClient kubernetes,
+        Lifetime lifetime, Task registry, TimeProvider clock)
     {
-        (_server, _dashboard, _metrics, _kubernetes, _lifetime, _registry, _clock) = (server, dashboard, metrics, kubernetes, lifetime, registry, clock);
+        (_server, _dashboard, _metrics, _traces) = (server, dashboard, metrics, traces);
+        (_kubernetes, _lifetime, _registry, _clock) = (kubernetes, lifetime, registry, clock);
         string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Url = new Uri(address);
         Views = server.Services.GetRequiredService<MeshViews>();
@@ -61,6 +64,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Where its metrics are: <c>http://address:port</c>; null nowhere.</summary>
     public Uri? Metrics => _metrics?.Url;
+
+    /// <summary>Where applications send their own spans, over gRPC and over HTTP; null: nowhere.</summary>
+    public (Uri Grpc, Uri Http)? OtlpReceiver => _traces.Receiver is { } receiver ? (receiver.Grpc, receiver.Http) : null;
 
     /// <summary>What it knows of the mesh now, for tests that wait until it has heard of something.</summary>
     internal MeshViews Views { get; }
@@ -96,7 +102,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             MetricsListener? metrics = options.Metrics is { } endPoint
                 ? await MetricsListener.StartAsync(endPoint, server.Services.GetRequiredService<ControlPlaneMetricsPage>(), cancellation).ConfigureAwait(false)
                 : null;
-            return new ControlPlaneHost(server, dashboard, metrics, kubernetes, lifetime, registry, options.Clock);
+            TraceServices traces = await TraceServices.StartAsync(options, server.Services, cancellation).ConfigureAwait(false);
+            return new ControlPlaneHost(server, dashboard, metrics, traces, kubernetes, lifetime, registry, options.Clock);
         }
         catch
         {
@@ -116,6 +123,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             if (_dashboard is not null) await _dashboard.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _server.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        await _traces.DisposeAsync().ConfigureAwait(false);
         await _registry.ConfigureAwait(false);
         if (_metrics is not null) await _metrics.DisposeAsync().ConfigureAwait(false);
         if (_dashboard is not null) await _dashboard.DisposeAsync().ConfigureAwait(false);
@@ -167,7 +175,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton(provider => new ControlPlaneMetricsPage(
             provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ProxyConnections>(),
             provider.GetRequiredService<MeshViews>(), provider.GetRequiredService<MeshIssuer>(), provider.GetRequiredService<TapRelay>(),
-            provider.GetService<HistoryStore>(), ControlPlaneVersion.Text, options.Clock));
+            provider.GetRequiredService<TraceParts>(), provider.GetService<HistoryStore>(), ControlPlaneVersion.Text, options.Clock));
         services.AddSingleton<TokenReviewer>();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<MeshViews>();
@@ -183,9 +191,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }
         services.AddSingleton(provider => new HistoryRecorder(provider.GetRequiredService<IWorkloads>(), provider.GetService<HistoryStore>()));
         services.AddSingleton(provider => new RecordedTraffic(provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock));
-        services.AddSingleton(provider => TraceStore.Open(options.TracesPath, options.Clock, provider.GetRequiredService<ILogger<TraceStore>>()));
-        services.AddSingleton<TailRules>();
-        services.AddSingleton<TraceIntake>();
+        TraceServices.Add(services, options);
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);
         services.AddSingleton<SnapshotAnalyses>();
@@ -214,7 +220,6 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<IInsightHandler, EffectiveHandler>();
         services.AddSingleton<IInsightHandler, ConfigurationHandler>();
         services.AddSingleton<IInsightHandler, EndpointsHandler>();
-        services.AddSingleton<IInsightHandler, TracesHandler>();
         services.AddSingleton<IInsightHandler, DiagnoseHandler>();
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tulle.ControlPlane.Dashboard;
+using Tulle.ControlPlane.Insight.Traces.Otlp;
 using Tulle.Identity;
 using Tulle.Kubernetes;
 using Tulle.Protocol;
@@ -28,6 +29,12 @@ public sealed record ControlPlaneOptions
 
     /// <summary>How to serve the dashboard; null: not served.</summary>
     public DashboardOptions? Dashboard { get; init; }
+
+    /// <summary>Where applications send their own spans; null: nowhere.</summary>
+    public OtlpReceiverOptions? OtlpReceiver { get; init; }
+
+    /// <summary>Where kept spans are exported to; null: nowhere.</summary>
+    public OtlpTarget? OtlpTarget { get; init; }
 
     /// <summary>Share of new traces that are recorded where no Telemetry says so, per million; null: what the proxies do by themselves, 1 %.</summary>
     public uint? TraceSamplingPpm { get; init; }

@@ -59,6 +59,22 @@ internal static class ControlPlaneMetrics
 
     public static readonly MetricDefinition TapsLimit = Gauge("insight_taps_limit", "", None, "Most of them.");
 
+    public static readonly MetricDefinition Spans = Gauge("insight_spans", "", None, "Spans that are kept.");
+
+    public static readonly MetricDefinition SpansLimit = Gauge("insight_spans_limit", "", None, "Most of them.");
+
+    public static readonly MetricDefinition SpanBytes = Gauge("insight_span_bytes", "bytes", None, "Bytes of the spans that are kept.");
+
+    public static readonly MetricDefinition SpansDropped = Counter("insight_spans_dropped_total", "", ["reason"],
+        "Spans that are not kept: proxies (they did not send them), rules (unsampled, and enough of their kind), queue (faster than they are written, or "
+        + "the disk is full), store (the oldest, for newer ones), applications (invalid, too large or too many).");
+
+    public static readonly MetricDefinition SpansExported = Counter("otlp_exported_spans_total", "", ["endpoint"], "Spans that the collector took.");
+
+    public static readonly MetricDefinition ExportDropped = Counter("otlp_dropped_spans_total", "", ["endpoint"], "Spans that the collector did not get or take.");
+
+    public static readonly MetricDefinition ExportWaiting = Gauge("otlp_waiting_spans", "", ["endpoint"], "Spans that wait to be exported.");
+
     public static readonly MetricDefinition BuildInfo = Gauge("control_plane_build_info", "", ["version"], "Always 1; the labels say what runs.");
 
     /// <summary>In the order of the page.</summary>
@@ -66,6 +82,6 @@ internal static class ControlPlaneMetrics
     [
         Proxies, InSync, Subscriptions, SubscriptionsRefused, Pushes, PushesRejected, PushDelay, Views, Compilation, CompilationFailures, Objects,
         CertificatesIssued, CertificatesRefused, IssuerExpiration, AnchorExpiration, HistorySeries, HistoryLimit, HistoryOverflow, Taps, TapsLimit,
-        BuildInfo, .. ProcessMetrics.All,
+        Spans, SpansLimit, SpanBytes, SpansDropped, SpansExported, ExportDropped, ExportWaiting, BuildInfo, .. ProcessMetrics.All,
     ];
 }

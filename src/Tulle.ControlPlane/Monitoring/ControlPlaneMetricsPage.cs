@@ -6,6 +6,7 @@ using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Insight.Traces;
 using Tulle.Metrics;
 
 namespace Tulle.ControlPlane.Monitoring;
@@ -13,7 +14,7 @@ namespace Tulle.ControlPlane.Monitoring;
 /// <summary>The control plane's <c>/metrics</c>. Thread-safe.</summary>
 internal sealed class ControlPlaneMetricsPage(
     ControlPlaneCounters counters, DiscoverySessions sessions, ProxyConnections connections, MeshViews views, MeshIssuer issuer, TapRelay taps,
-    HistoryStore? history, string version, TimeProvider clock)
+    TraceParts traces, HistoryStore? history, string version, TimeProvider clock)
 {
     private readonly DateTimeOffset _startedAt = StartOfProcess();
 
@@ -94,5 +95,6 @@ internal sealed class ControlPlaneMetricsPage(
         if (history is not null) writer.Sample("", history.Overflowed);
         writer.Single(ControlPlaneMetrics.Taps, taps.Count);
         writer.Single(ControlPlaneMetrics.TapsLimit, TapRelay.MaxTaps);
+        TraceExposition.Write(writer, traces);
     }
 }

@@ -70,12 +70,15 @@ public static class B3
         TraceHex.Write(span, destination[length..]);
         length += 16;
         destination[length++] = (byte)'-';
-        destination[length++] = sampling switch { TraceSampling.Debug => (byte)'d', TraceSampling.Sampled => (byte)'1', _ => (byte)'0' };
+        destination[length++] = SamplingDigit(sampling);
         if (parent == 0) return length;
         destination[length++] = (byte)'-';
         TraceHex.Write(parent, destination[length..]);
         return length + 16;
     }
+
+    /// <summary>How <c>b3</c> says whether a trace is recorded.</summary>
+    public static byte SamplingDigit(TraceSampling sampling) => sampling switch { TraceSampling.Debug => (byte)'d', TraceSampling.Sampled => (byte)'1', _ => (byte)'0' };
 
     private static bool TryReadSampling(ReadOnlySpan<byte> value, out TraceSampling sampling)
     {

@@ -17,6 +17,15 @@ internal sealed record MeshState
 
     public int MetricsPort { get; init; }
 
+    /// <summary>Proxies leave traces alone.</summary>
+    public bool LeavesTraces { get; init; }
+
+    /// <summary>Where applications send their own spans over gRPC.</summary>
+    public int OtlpGrpcPort { get; init; }
+
+    /// <summary>Where applications send their own spans over HTTP.</summary>
+    public int OtlpHttpPort { get; init; }
+
     /// <summary>Bearer token of the kubeconfig.</summary>
     public string AdminToken { get; init; } = "";
 

@@ -153,6 +153,8 @@ public sealed class JoinedWorkload : IAsyncDisposable
             Home = options.Home,
             Octet = mesh.Octet,
             ControlPlane = new Uri($"https://127.0.0.1:{mesh.ControlPlanePort}"),
+            OtlpReceiver = new Uri($"http://127.0.0.1:{mesh.OtlpHttpPort}"),
+            LeavesTraces = mesh.LeavesTraces,
             ExecutableFolder = options.ExecutableFolder,
             Environment = options.Environment,
             FirstAllowedPort = ReplicaPorts.FirstAllowed(),

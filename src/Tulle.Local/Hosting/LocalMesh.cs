@@ -52,6 +52,8 @@ public sealed class LocalMesh : IAsyncDisposable
             Home = options.Home,
             Octet = addresses.Octet,
             ControlPlane = servers.ControlPlane,
+            OtlpReceiver = servers.OtlpReceiver,
+            LeavesTraces = options.LeavesTraces,
             ExecutableFolder = options.ExecutableFolder,
             Environment = options.Environment,
             FirstAllowedPort = ReplicaPorts.FirstAllowed(),

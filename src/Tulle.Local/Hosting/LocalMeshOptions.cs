@@ -1,3 +1,4 @@
+using Tulle.ControlPlane.Insight.Traces.Otlp;
 using Tulle.Local.Compose;
 
 namespace Tulle.Local.Hosting;
@@ -24,6 +25,15 @@ public sealed record LocalMeshOptions
 
     /// <summary>Jitter of reconnects.</summary>
     public required Random Random { get; init; }
+
+    /// <summary>Proxies make no spans and leave the headers of traces alone.</summary>
+    public bool LeavesTraces { get; init; }
+
+    /// <summary>Share of new traces that are recorded where no Telemetry says so, per million; null: 1 %.</summary>
+    public uint? TraceSamplingPpm { get; init; }
+
+    /// <summary>Where kept spans are exported to; null: nowhere.</summary>
+    public OtlpTarget? OtlpTarget { get; init; }
 
     /// <summary>Forget the objects of earlier meshes: the demo starts clean.</summary>
     public bool Fresh { get; init; }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tulle.ApiServer;
 using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Hosting;
+using Tulle.ControlPlane.Insight.Traces.Otlp;
 using Tulle.Kubernetes;
 using Tulle.Local.Addresses;
 using Tulle.Local.Adoption;
@@ -27,6 +28,9 @@ internal sealed class MeshServers : IAsyncDisposable
     /// <summary>Opens the dashboard; a secret.</summary>
     public Uri Dashboard => _controlPlane.Dashboard!;
 
+    /// <summary>Where applications send their own spans over HTTP.</summary>
+    public Uri OtlpReceiver => _controlPlane.OtlpReceiver!.Value.Http;
+
     /// <summary>Where the control plane's metrics are.</summary>
     public Uri Metrics => _controlPlane.Metrics!;
 
@@ -36,8 +40,20 @@ internal sealed class MeshServers : IAsyncDisposable
         int controlPlanePort = KeepOrChoose(state.Current.ControlPlanePort, ports);
         int dashboardPort = KeepOrChoose(state.Current.DashboardPort, ports);
         int metricsPort = KeepOrChoose(state.Current.MetricsPort, ports);
+        int otlpGrpcPort = KeepOrChoose(state.Current.OtlpGrpcPort, ports);
+        int otlpHttpPort = KeepOrChoose(state.Current.OtlpHttpPort, ports);
         string token = state.Current.AdminToken is { Length: > 0 } last ? last : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        state.Update(current => current with { ApiPort = apiPort, ControlPlanePort = controlPlanePort, DashboardPort = dashboardPort, MetricsPort = metricsPort, AdminToken = token });
+        state.Update(current => current with
+        {
+            ApiPort = apiPort,
+            ControlPlanePort = controlPlanePort,
+            DashboardPort = dashboardPort,
+            MetricsPort = metricsPort,
+            OtlpGrpcPort = otlpGrpcPort,
+            OtlpHttpPort = otlpHttpPort,
+            LeavesTraces = options.LeavesTraces,
+            AdminToken = token,
+        });
 
         KubernetesApiServer api = await KubernetesApiServer.StartAsync(new ApiServerOptions
         {
@@ -67,6 +83,13 @@ internal sealed class MeshServers : IAsyncDisposable
                     Local = true,
                 },
                 TracesPath = options.Home.Traces,
+                TraceSamplingPpm = options.TraceSamplingPpm,
+                OtlpReceiver = new OtlpReceiverOptions
+                {
+                    Grpc = new IPEndPoint(IPAddress.Loopback, otlpGrpcPort),
+                    Http = new IPEndPoint(IPAddress.Loopback, otlpHttpPort),
+                },
+                OtlpTarget = options.OtlpTarget,
                 Metrics = new IPEndPoint(IPAddress.Loopback, metricsPort),
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),

@@ -16,6 +16,12 @@ internal sealed record MeshFacts
 
     public required Uri ControlPlane { get; init; }
 
+    /// <summary>Where applications may send spans of their own, over HTTP.</summary>
+    public required Uri OtlpReceiver { get; init; }
+
+    /// <summary>Proxies leave traces alone.</summary>
+    public bool LeavesTraces { get; init; }
+
     /// <summary>Where tulle-proxy and shop are.</summary>
     public required string ExecutableFolder { get; init; }
 
@@ -75,6 +81,7 @@ internal static class ReplicaPlan
         // curl and Python look at the lower-case name, others at the upper-case one.
         foreach (string name in (ReadOnlySpan<string>)["HTTP_PROXY", "http_proxy"]) environment[name] = proxy;
         foreach (string name in (ReadOnlySpan<string>)["NO_PROXY", "no_proxy"]) environment[name] = "localhost,127.0.0.1,::1";
+        AddTelemetry(environment, mesh, service, @namespace, pod);
         if (ports.Length > 0) environment["PORT"] = Number(ports[0].App);
         foreach (PortModel port in ports) environment[$"PORT_{port.Port}"] = Number(port.App);
         foreach ((string name, string value) in service.Environment) environment[name] = PutPort(value, ports);
@@ -86,6 +93,15 @@ internal static class ReplicaPlan
             WorkingDirectory = service.WorkingDirectory,
             LogPath = mesh.Home.AppLog(pod),
         };
+    }
+
+    /// <summary>What OpenTelemetry's SDKs look for; whoever names a collector of his own keeps it.</summary>
+    private static void AddTelemetry(Dictionary<string, string> environment, MeshFacts mesh, ServiceConfig service, string @namespace, string pod)
+    {
+        environment["OTEL_SERVICE_NAME"] = service.Name;
+        environment["OTEL_RESOURCE_ATTRIBUTES"] = $"service.namespace={@namespace},k8s.namespace.name={@namespace},k8s.pod.name={pod}";
+        if (!environment.TryAdd("OTEL_EXPORTER_OTLP_ENDPOINT", mesh.OtlpReceiver.GetLeftPart(UriPartial.Authority))) return;
+        environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
     }
 
     private static ProcessConfig Proxy(MeshFacts mesh, ServiceConfig service, string pod, IPAddress address, PortModel[] ports)
@@ -101,6 +117,7 @@ internal static class ReplicaPlan
             // Twenty sidecars share this machine's cores: a loop per core in each would only cost memory.
             "--loops", "1",
         ];
+        if (mesh.LeavesTraces) command.AddRange(["--trace-sampling", "off"]);
         foreach (PortModel port in ports)
         {
             command.AddRange(["--inbound", $"{address}:{port.Target}=127.0.0.1:{port.App}"]);

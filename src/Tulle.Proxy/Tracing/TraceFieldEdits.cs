@@ -44,22 +44,33 @@ internal sealed class TraceFieldEdits
     public void Fill(in ExchangeTrace trace, bool everyFormat)
     {
         Variant variant = VariantOf(trace, everyFormat);
-        Span<byte> value = stackalloc byte[B3.MaxSingle];
-        TraceParent.Write(trace.High, trace.Low, trace.SpanId, trace.IsSampled, value);
-        _traceParent.Change(value[..TraceParent.Length]);
-        if ((variant & Variant.B3) != 0) _b3.Change(value[..B3.WriteSingle(trace.High, trace.Low, trace.SpanId, trace.ParentId, trace.Sampling, value)]);
+        Span<byte> parent = _traceParent.Change(TraceParent.Length);
+        TraceParent.Write(trace.High, trace.Low, trace.SpanId, trace.IsSampled, parent);
+        // The digits are in traceparent already; B3 keeps short ids short.
+        ReadOnlySpan<byte> traceId = trace.High != 0 ? parent[3..35] : parent[19..35], spanId = parent[36..52];
+        if ((variant & Variant.HasParent) != 0 && (variant & (Variant.B3 | Variant.B3Multi)) != 0) TraceHex.Write(trace.ParentId, _parentId.Change(16));
+        if ((variant & Variant.B3) != 0) FillB3(trace.Sampling, traceId, spanId, (variant & Variant.HasParent) != 0);
         if ((variant & Variant.B3Multi) != 0)
         {
-            _traceId.Change(value[..B3.WriteTraceId(trace.High, trace.Low, value)]);
-            TraceHex.Write(trace.SpanId, value);
-            _spanId.Change(value[..16]);
-            TraceHex.Write(trace.ParentId, value);
-            _parentId.Change(value[..16]);
-            _sampled.Change(trace.IsSampled ? "1"u8 : "0"u8);
+            _traceId.Change(traceId);
+            _spanId.Change(spanId);
+            _sampled.Change(1)[0] = trace.IsSampled ? (byte)'1' : (byte)'0';
         }
-        if ((variant & Variant.AddsRequestId) == 0) return;
-        RequestId.Write(trace.RequestHigh, trace.RequestLow, value);
-        _requestId.Change(value[..RequestId.Length]);
+        if ((variant & Variant.AddsRequestId) != 0) RequestId.Write(trace.RequestHigh, trace.RequestLow, _requestId.Change(RequestId.Length));
+    }
+
+    private void FillB3(TraceSampling sampling, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId, bool hasParent)
+    {
+        int length = traceId.Length + 1 + 16 + 2;
+        Span<byte> value = _b3.Change(hasParent ? length + 17 : length);
+        traceId.CopyTo(value);
+        value[traceId.Length] = (byte)'-';
+        spanId.CopyTo(value[(traceId.Length + 1)..]);
+        value[length - 2] = (byte)'-';
+        value[length - 1] = B3.SamplingDigit(sampling);
+        if (!hasParent) return;
+        value[length] = (byte)'-';
+        _parentId.Value.CopyTo(value[(length + 1)..]);
     }
 
     private static Variant VariantOf(in ExchangeTrace trace, bool everyFormat)

@@ -39,6 +39,8 @@ public sealed partial class DemoTests
             },
             Eventually.Patience, "fifteen sidecars have received requests over mutual TLS", demo.Show);
 
+        await TracesAsync(variables, folder.Path);
+
         Assert.True(await demo.WaitForExitAsync(TimeSpan.FromSeconds(90)) == 0, demo.Show());
         foreach ((string pod, JsonNode? replica) in replicas)
         {
@@ -58,6 +60,23 @@ public sealed partial class DemoTests
             $"plaintext from {s.Source} to {s.Destination}"));
 
         bool IsOwn(IPEndPoint end) => end.Port == 80 && end.Address.GetAddressBytes()[1] == block;
+    }
+
+    /// <summary>The services in C#, Node.js and Python all pass the context on.</summary>
+    private static async Task TracesAsync(Dictionary<string, string?> variables, string folder)
+    {
+        string[] paths = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                CommandResult list = await RunningProcess.RunAsync(RepositoryFolder.Executable("tulle"), ["trace", "-A", "--limit", "1000", "-o", "json"], TimeSpan.FromSeconds(30), variables, folder);
+                paths = [.. (list.ExitCode == 0 ? JsonNode.Parse(list.Output)!.AsArray() : []).Where(trace => (bool)trace!["complete"]!)
+                    .Select(trace => string.Join(' ', trace!["services"]!.AsArray().Select(service => (string)service!["name"]!)))];
+                return paths.Any(path => Has(path, "frontend", "recommendations", "catalog", "pricing")) && paths.Any(path => Has(path, "frontend", "reviews", "user-service"));
+            },
+            Eventually.Patience, "traces go through services in every language", () => string.Join('\n', paths));
+
+        static bool Has(string path, params string[] services) => services.All(service => path.Split(' ').Contains(service));
     }
 
     [GeneratedRegex(@"(?m)^request_total\{[^}]*direction=""inbound"",tls=""true"",client_id=""spiffe://[^}]*\} [1-9]")]

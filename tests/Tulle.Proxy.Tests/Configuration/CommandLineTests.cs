@@ -1,5 +1,6 @@
 using System.Net;
 using Tulle.Proxy.Configuration;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Tests.Configuration;
 
@@ -35,7 +36,21 @@ public sealed class CommandLineTests
         Assert.Equal(LogLevel.Info, config.LogLevel);
     }
 
+    [Fact]
+    public void Parse_Tracing_ReadsSharesAndLimits()
+    {
+        Assert.Equal(new TracingConfig(), Run("--outbound 127.0.0.1:0").Tracing);
+        Assert.Equal((10_000u, 1.0, 1_000, 100), (new TracingConfig().SamplingPpm, new TracingConfig().Slow.TotalSeconds, new TracingConfig().SpansPerSecond, new TracingConfig().FailuresPerSecond));
+        TracingConfig tracing = Run("--outbound 127.0.0.1:0 --trace-sampling 12.5 --trace-slow 300ms --trace-spans 50").Tracing!;
+        Assert.Equal((125_000u, 0.3, 50), (tracing.SamplingPpm, tracing.Slow.TotalSeconds, tracing.SpansPerSecond));
+        Assert.Null(Run("--outbound 127.0.0.1:0 --trace-sampling off").Tracing);
+    }
+
     [Theory]
+    [InlineData("--trace-sampling 101", "a percentage from 0 to 100")]
+    [InlineData("--trace-sampling -1", "a percentage from 0 to 100")]
+    [InlineData("--trace-slow fast", "a duration")]
+    [InlineData("--trace-spans 0", "a whole number from 1 to 100000")]
     [InlineData("", "no port to serve")]
     [InlineData("x", "'x' is not a flag")]
     [InlineData("--outbond 127.0.0.1:1", "did you mean --outbound?")]

@@ -31,10 +31,13 @@ internal sealed class UpCommand : Verb
         CustomParser = result => Duration.Parse(result),
     };
 
+    private readonly TracingOptions _tracing;
+
     public UpCommand(CliEnvironment environment) : base("up", "Bring up a mesh on this machine from a Compose file", environment)
     {
         Options.Add(_file);
         Options.Add(_detach);
+        _tracing = TracingOptions.On(this);
         Options.Add(_logged);
         Options.Add(_certificateLifetime);
         _certificateLifetime.Validators.Add(result =>
@@ -51,6 +54,7 @@ internal sealed class UpCommand : Verb
         new("tulle up", "the services of compose.yaml, until Ctrl-C"),
         new("tulle up -f samples/shop/compose.yaml", "another file"),
         new("tulle up -d && tulle stat", "in the background"),
+        new("tulle up --trace-sampling 100 --otlp-endpoint http://127.0.0.1:4317", "record every request, and export the traces to a collector, such as Jaeger"),
         new("kubectl --kubeconfig \"$(tulle kubeconfig)\" get pods", "what runs, seen by kubectl"),
     ];
 
@@ -60,10 +64,10 @@ internal sealed class UpCommand : Verb
         string file = ComposeSource.Find(Environment, line.GetValue(_file));
         ComposeConfig compose = ComposeSource.Read(Environment, file, Environment.Variable);
         TimeSpan? lifetime = line.GetValue(_certificateLifetime);
-        if (line.GetValue(_detach)) return await DetachAsync(home, file, lifetime, stop);
+        if (line.GetValue(_detach)) return await DetachAsync(home, file, [.. LifetimeOption(lifetime), .. _tracing.Again(line)], stop);
 
         var progress = new ProgressPrinter(Environment);
-        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: false, stop, lifetime);
+        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: false, _tracing.Of(Environment, line), stop, lifetime);
         await using (mesh)
         {
             try
@@ -85,12 +89,12 @@ internal sealed class UpCommand : Verb
     private static string[] LifetimeOption(TimeSpan? lifetime) =>
         lifetime is { } given ? ["--certificate-lifetime", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{given.TotalSeconds:0}s")] : [];
 
-    private async Task<int> DetachAsync(MeshHome home, string file, TimeSpan? lifetime, CancellationToken stop)
+    private async Task<int> DetachAsync(MeshHome home, string file, IReadOnlyList<string> options, CancellationToken stop)
     {
         try
         {
             (int? pid, int exitCode) = await DetachedMesh.StartAsync(
-                home, [Environment.ExecutablePath, "up", "--logged", "--file", Path.GetFullPath(file, Environment.WorkingFolder), .. LifetimeOption(lifetime)], Environment.WorkingFolder,
+                home, [Environment.ExecutablePath, "up", "--logged", "--file", Path.GetFullPath(file, Environment.WorkingFolder), .. options], Environment.WorkingFolder,
                 Environment.Variables, text => Say.Line(Environment, text), Environment.Clock, stop);
             if (pid is null) return exitCode;
             Say.Line(Environment, $"the mesh runs in the background (process {pid}); 'tulle down' stops it");

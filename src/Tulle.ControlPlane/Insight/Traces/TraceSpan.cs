@@ -57,6 +57,12 @@ internal sealed record TraceSpan
     /// <summary>Everything else.</summary>
     public required Span Span { get; init; }
 
+    /// <summary>Who an application says it is, to be passed on as it came; null for proxies, and for what was read from the store.</summary>
+    public Resource? Resource { get; init; }
+
+    /// <summary>What made an application's span, to be passed on.</summary>
+    public InstrumentationScope? Scope { get; init; }
+
     public long StartMicros => (long)(Span.StartTimeUnixNano / 1_000);
 
     public long DurationMicros => Span.EndTimeUnixNano <= Span.StartTimeUnixNano ? 0 : (long)((Span.EndTimeUnixNano - Span.StartTimeUnixNano) / 1_000);

@@ -42,6 +42,8 @@ internal sealed class TraceStore : IAsyncDisposable
     public static TraceStore Open(string? path, TimeProvider clock, ILogger<TraceStore> logger, TraceStoreLimits? limits = null) =>
         DatabaseFile.OpenOrReplace(path, () => new TraceStore(path, clock, logger, limits), error => TraceLog.Damaged(logger, error, path!));
 
+    public TraceStoreLimits Limits => _limits;
+
     /// <summary>Spans that came faster than they were written, or could not be.</summary>
     public long DroppedInQueue => Interlocked.Read(ref _droppedInQueue);
 

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tulle.Cli.Output;
+using Tulle.Cli.Terminal;
+using Tulle.Kubernetes;
+
+namespace Tulle.Cli.Commands.Trace;
+
+/// <summary>How a list of traces is printed.</summary>
+internal static class TraceTable
+{
+    public static void Write(CliEnvironment environment, IReadOnlyList<JsonObject> traces, string? @namespace, bool wide)
+    {
+        bool colour = environment.ColourOutput;
+        List<TextColumn> columns =
+        [
+            new("TRACE"),
+            new("AGE", RightAligned: true),
+            new("DURATION", RightAligned: true),
+            new("SPANS", RightAligned: true),
+            new("ERRORS", RightAligned: true) { Paint = cell => Ansi.Red(cell, colour && cell.Trim() != "0") },
+            new("STATUS", RightAligned: true) { Paint = cell => Ansi.Red(cell, colour && cell.Trim().StartsWith('5')) },
+            new("SERVICE") { Shrinks = true },
+            new("NAME") { Shrinks = true },
+        ];
+        if (wide) columns.AddRange([new("KEPT"), new("COMPLETE"), new("SERVICES") { Shrinks = true }]);
+        var table = new TextTable(columns, environment.OutputIsTerminal ? environment.Width : null);
+        DateTimeOffset now = environment.Clock.GetUtcNow();
+        table.Write(environment.Output, [.. traces.Select(trace => Row(trace, @namespace, wide, now))]);
+    }
+
+    private static IReadOnlyList<string> Row(JsonObject trace, string? @namespace, bool wide, DateTimeOffset now)
+    {
+        List<string> cells =
+        [
+            trace.Text("traceId") ?? "",
+            Age(now - DateTimeOffset.FromUnixTimeMilliseconds(Number(trace, "startMicros") / 1_000)),
+            Duration.Text(Number(trace, "durationMicros") / 1_000.0),
+            Text(Number(trace, "spans")),
+            Text(Number(trace, "errors")),
+            trace["status"] is { } status ? status.ToJsonString() : "-",
+            Service(trace, "service", @namespace),
+            trace.Text("name") ?? "",
+        ];
+        if (!wide) return cells;
+        cells.Add(trace.Text("kept") ?? "");
+        cells.Add(trace["complete"]?.GetValue<bool>() == true ? "yes" : "no");
+        cells.Add(string.Join(',', (trace["services"] as JsonArray ?? []).OfType<JsonObject>().Select(service => Service(service, "name", @namespace))));
+        return cells;
+    }
+
+    public static long Number(JsonObject item, string name) => item[name]?.GetValue<long>() ?? 0;
+
+    /// <summary>With its namespace where that is another one than is looked at.</summary>
+    public static string Service(JsonObject item, string name, string? @namespace) =>
+        item.Text("namespace") is { Length: > 0 } own && own != @namespace ? $"{item.Text(name)}.{own}" : item.Text(name) ?? "";
+
+    private static string Age(TimeSpan age) => age.TotalSeconds switch
+    {
+        < 0 => "0s",
+        < 120 => $"{age.TotalSeconds:0}s",
+        < 7_200 => $"{age.TotalMinutes:0}m",
+        < 172_800 => $"{age.TotalHours:0}h",
+        _ => $"{age.TotalDays:0}d",
+    };
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
