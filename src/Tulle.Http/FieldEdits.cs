@@ -19,6 +19,9 @@ public sealed class FieldEdits
     /// <summary>Fields to write behind the message's own.</summary>
     public ReadOnlySpan<FieldLine> Added => _added;
 
+    /// <summary>Whether any fields are left out.</summary>
+    public bool RemovesAny => !_removed.IsEmpty;
+
     /// <summary>Whether fields of that name are left out.</summary>
     public bool Removes(ReadOnlySpan<byte> name) => _removed.Contains(name);
 }

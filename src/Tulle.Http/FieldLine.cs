@@ -31,7 +31,7 @@ public sealed class FieldLine
     /// <summary>As a line of HTTP/1.1, with its CRLF.</summary>
     public ReadOnlySpan<byte> Line => _line.AsSpan(0, _name.Length + _valueLength + 4);
 
-    /// <summary>A field whose value is set anew for every message, by <see cref="Change"/>; empty at first.</summary>
+    /// <summary>A field whose value is set anew for every message, by <see cref="Change(ReadOnlySpan{byte})"/>; empty at first.</summary>
     public static FieldLine Changing(string name) => new(name, "");
 
     /// <summary>Replaces the value, which holds no line breaks. Allocates only where it is the longest yet.</summary>

@@ -26,6 +26,19 @@ public ref struct HeadEdits
     /// </summary>
     public bool AnnounceKeepAlive { get; init; }
 
+    /// <summary>Whether any field of the message itself may be left out, so that each must be looked at.</summary>
+    public readonly bool RemovesAny
+    {
+        get
+        {
+            foreach (FieldEdits edits in Fields)
+            {
+                if (edits.RemovesAny) return true;
+            }
+            return false;
+        }
+    }
+
     /// <summary>Whether a field of the message itself is left out.</summary>
     public readonly bool Removes(ReadOnlySpan<byte> name)
     {

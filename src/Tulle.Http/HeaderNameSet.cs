@@ -21,6 +21,9 @@ public sealed class HeaderNameSet
         }
     }
 
+    /// <summary>The set holds no name.</summary>
+    public bool IsEmpty => _names.Length == 0;
+
     /// <summary>True when the set holds the name.</summary>
     public bool Contains(ReadOnlySpan<byte> name)
     {

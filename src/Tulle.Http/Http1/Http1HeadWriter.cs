@@ -103,7 +103,7 @@ public static class Http1HeadWriter
         ReadOnlySpan<HeaderSlot> slots = head.Headers;
         int end = head.Length - 2;
         int runStart = head.HeadersStart;
-        if (head.HasHopByHop || !edits.Fields.IsEmpty || !host.IsEmpty)
+        if (head.HasHopByHop || edits.RemovesAny || !host.IsEmpty)
         {
             for (int i = 0; i < slots.Length; i++)
             {

@@ -79,7 +79,8 @@ internal sealed class TraceFieldEdits
         Variant variant = 0;
         if (everyFormat || (trace.Fields & TraceFields.B3) != 0) variant |= Variant.B3;
         if (everyFormat || (trace.Fields & TraceFields.B3Multi) != 0) variant |= Variant.B3Multi;
-        if (trace.ParentId != 0) variant |= Variant.HasParent;
+        // Optional in B3, and of no use to an application that only passes it on.
+        if (trace.ParentId != 0 && (trace.Fields & (TraceFields.B3 | TraceFields.B3Multi)) != 0) variant |= Variant.HasParent;
         if (trace.Sampling == TraceSampling.Debug) variant |= Variant.IsDebug;
         if ((trace.Fields & TraceFields.RequestId) == 0) variant |= Variant.AddsRequestId;
         if ((trace.Fields & context) != 0) variant |= Variant.Replaces;

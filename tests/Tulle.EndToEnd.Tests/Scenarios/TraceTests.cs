@@ -50,7 +50,7 @@ public sealed partial class TraceTests
         await mesh.StartAsync();
 
         await AskAsync(mesh, "w3c");
-        JsonObject trace = await StoredAsync(mesh, "client", spans: 11);
+        JsonObject trace = await StoredAsync(mesh, "client", "end", spans: 11);
         Assert.Equal((true, "client", "sampled"), ((bool)trace["complete"]!, (string)trace["service"]!, (string)trace["kept"]!));
         JsonObject[] spans = [.. trace["spans"]!.AsArray().Select(span => span!.AsObject())];
         Assert.Equal([.. Path10, "end application"], spans.Select(span => $"{span["service"]} {span["source"]}"));
@@ -79,21 +79,23 @@ public sealed partial class TraceTests
     private static async Task AssertForgetfulAsync(MeshProcess mesh)
     {
         await AskAsync(mesh, "forgetful");
-        JsonObject before = await StoredAsync(mesh, "client", spans: 2);
+        JsonObject before = await StoredAsync(mesh, "client", "forgetful", spans: 2);
         Assert.Equal(["client outbound", "forgetful inbound"], before["spans"]!.AsArray().Select(span => $"{span!["service"]} {span["source"]}"));
-        JsonObject after = await StoredAsync(mesh, "forgetful", spans: 3);
+        JsonObject after = await StoredAsync(mesh, "forgetful", "end", spans: 3);
         Assert.Equal(["forgetful outbound", "end inbound", "end application"], after["spans"]!.AsArray().Select(span => $"{span!["service"]} {span["source"]}"));
         Assert.NotEqual((string)before["traceId"]!, (string)after["traceId"]!);
     }
 
     private static async Task AskAsync(MeshProcess mesh, string service)
     {
-        await using var load = new LoadClient($"http://{service}/x", mesh.Replicas("client")[0].Outbound);
-        Assert.Equal(200, Assert.Single(await load.SendAsync(1, connections: 1)).Status);
+        await using var load = new LoadClient($"http://{service}/x", mesh.Replicas("client")[0].Outbound, TimeSpan.FromSeconds(20));
+        // News of endpoints may still be on their way to a sidecar of the chain.
+        await Eventually.TrueAsync(
+            async () => Assert.Single(await load.SendAsync(1, connections: 1)).Status == 200, Eventually.Patience, $"a request goes through from {service} on", mesh.Show);
     }
 
-    /// <summary>The newest trace that begins with a service, once it has that many spans.</summary>
-    private static async Task<JsonObject> StoredAsync(MeshProcess mesh, string root, int spans)
+    /// <summary>The newest trace that begins with a service and comes to another, once it has that many spans.</summary>
+    private static async Task<JsonObject> StoredAsync(MeshProcess mesh, string root, string other, int spans)
     {
         string id = "";
         CommandResult? list = null;
@@ -101,7 +103,8 @@ public sealed partial class TraceTests
             async () =>
             {
                 list = await mesh.TulleAsync("trace", "-o", "json");
-                JsonNode? found = JsonNode.Parse(list.Output)!.AsArray().FirstOrDefault(trace => (string)trace!["service"]! == root && (int)trace["spans"]! == spans);
+                JsonNode? found = JsonNode.Parse(list.Output)!.AsArray().FirstOrDefault(trace =>
+                    (string)trace!["service"]! == root && (int)trace["spans"]! == spans && trace["services"]!.AsArray().Any(service => (string)service!["name"]! == other));
                 id = (string?)found?["traceId"] ?? "";
                 return id.Length > 0;
             },

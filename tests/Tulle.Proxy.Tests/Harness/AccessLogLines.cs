@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Telemetry;
@@ -8,10 +9,16 @@ namespace Tulle.Proxy.Tests.Harness;
 /// <summary>Keeps the access log in memory.</summary>
 internal sealed class AccessLogLines : IAccessLogSink
 {
-    private readonly LoopRing _ring = new(AccessLogHub.RingCapacity);
+    // One for each loop, and so for each proxy: a ring has one writer.
+    private readonly ConcurrentQueue<LoopRing> _rings = new();
     private readonly StringBuilder _text = new();
 
-    public LoopRing NewRing() => _ring;
+    public LoopRing NewRing()
+    {
+        var ring = new LoopRing(AccessLogHub.RingCapacity);
+        _rings.Enqueue(ring);
+        return ring;
+    }
 
     public void Wake()
     {
@@ -26,10 +33,13 @@ internal sealed class AccessLogLines : IAccessLogSink
 
     private string[] Read()
     {
-        for (ReadOnlyMemory<byte> piece = _ring.Peek(); !piece.IsEmpty; piece = _ring.Peek())
+        foreach (LoopRing ring in _rings)
         {
-            _text.Append(Encoding.UTF8.GetString(piece.Span));
-            _ring.Take(piece.Length);
+            for (ReadOnlyMemory<byte> piece = ring.Peek(); !piece.IsEmpty; piece = ring.Peek())
+            {
+                _text.Append(Encoding.UTF8.GetString(piece.Span));
+                ring.Take(piece.Length);
+            }
         }
         return _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

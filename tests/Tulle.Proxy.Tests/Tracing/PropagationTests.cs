@@ -79,8 +79,8 @@ public sealed partial class PropagationTests
         IReadOnlyDictionary<string, string> fields = Fields(Assert.Single(app.Received));
         string span = SpanOf(fields);
         Assert.Equal($"00-{Trace}-{span}-01", fields["traceparent"]);
-        Assert.Equal($"{Trace}-{span}-1-{Parent}", fields["b3"]);
-        Assert.Equal((Trace, span, Parent, "1"), (fields["x-b3-traceid"], fields["x-b3-spanid"], fields["x-b3-parentspanid"], fields["x-b3-sampled"]));
+        Assert.Equal($"{Trace}-{span}-1", fields["b3"]);
+        Assert.Equal((Trace, span, "1"), (fields["x-b3-traceid"], fields["x-b3-spanid"], fields["x-b3-sampled"]));
     }
 
     [Fact]

@@ -21,9 +21,28 @@ internal sealed class TraceDatabase : IDisposable
 
     private readonly SqliteConnection _connection;
 
+    // Run for every span or trace that comes: to parse their text each time would cost more than what they do.
+    private readonly SqliteCommand _countSpans, _insertSpan, _upsertTrace, _oldest, _deleteSpans, _deleteTrace;
+    private readonly SqliteCommand[] _prepared;
+
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public TraceDatabase(string? path) => _connection = DatabaseFile.Open(path, Tables);
+    public TraceDatabase(string? path)
+    {
+        _connection = DatabaseFile.Open(path, Tables);
+        _countSpans = Prepare("SELECT spans FROM traces WHERE id = $1", 1);
+        _insertSpan = Prepare("INSERT OR IGNORE INTO spans VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", 16);
+        _upsertTrace = Prepare(
+            """
+            INSERT INTO traces VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET
+                start = min(start, excluded.start), finish = max(finish, excluded.finish), spans = spans + excluded.spans, bytes = bytes + excluded.bytes,
+                errors = errors + excluded.errors, kept = min(kept, excluded.kept)
+            """, 7);
+        _oldest = Prepare("SELECT id, spans, bytes FROM traces WHERE start < $1 ORDER BY start LIMIT 1", 1);
+        _deleteSpans = Prepare("DELETE FROM spans WHERE trace = $1", 1);
+        _deleteTrace = Prepare("DELETE FROM traces WHERE id = $1", 1);
+        _prepared = [_countSpans, _insertSpan, _upsertTrace, _oldest, _deleteSpans, _deleteTrace];
+    }
 
     /// <summary>How much there is, and when its first trace began; 0 without.</summary>
     public (long Traces, long Spans, long Bytes, long OldestMicros) Size()
@@ -34,39 +53,62 @@ internal sealed class TraceDatabase : IDisposable
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
-    /// <summary>Spans of a trace so far.</summary>
-    public long CountSpans(UInt128 trace)
+    /// <summary>
+    /// Adds spans of one trace, up to a number of them altogether; those that are there already, as after a report that was sent twice,
+    /// are left out. Only in <see cref="Commit"/>.
+    /// </summary>
+    /// <returns>How many were added, how many bytes they have, and how many there was no room for.</returns>
+    public (int Added, long Bytes, int Beyond) Add(UInt128 trace, IReadOnlyList<TraceSpan> spans, int limit)
     {
-        using SqliteCommand command = _connection.Command("SELECT spans FROM traces WHERE id = $1", TraceSpan.Bytes(trace));
-        return command.ExecuteScalar() is long count ? count : 0;
+        byte[] id = TraceSpan.Bytes(trace);
+        Set(_countSpans, id);
+        int room = limit - (int)(_countSpans.ExecuteScalar() as long? ?? 0);
+        int added = 0, beyond = 0, errors = 0;
+        long bytes = 0, start = long.MaxValue, finish = 0;
+        var kept = KeptFor.Application;
+        foreach (TraceSpan span in spans)
+        {
+            if (added >= room)
+            {
+                beyond++;
+                continue;
+            }
+            byte[] data = span.Span.ToByteArray();
+            Set(
+                _insertSpan, id, (long)span.SpanId, (long)span.ParentId, (int)span.Source, (int)span.KeptFor, span.Namespace, span.Service, span.Workload,
+                span.Pod, span.Route, span.Rule, span.Status, span.IsError ? 1 : 0, span.StartMicros, span.DurationMicros, data);
+            if (_insertSpan.ExecuteNonQuery() == 0) continue;
+            added++;
+            bytes += data.Length;
+            errors += span.IsError ? 1 : 0;
+            (start, finish) = (Math.Min(start, span.StartMicros), Math.Max(finish, span.StartMicros + span.DurationMicros));
+            kept = (KeptFor)Math.Min((int)kept, (int)span.KeptFor);
+        }
+        if (added == 0) return (0, 0, beyond);
+        Set(_upsertTrace, id, start, finish, added, bytes, errors, (int)kept);
+        _upsertTrace.ExecuteNonQuery();
+        return (added, bytes, beyond);
     }
 
-    /// <summary>Adds a span; false when it is there already, as after a report that was sent twice.</summary>
-    public bool Add(TraceSpan span, out int bytes)
+    /// <summary>Forgets the oldest of the traces that began before some time. Only in <see cref="Commit"/>.</summary>
+    /// <returns>How many spans and bytes that was; none when there is no such trace.</returns>
+    public (long Spans, long Bytes) RemoveOldest(long beforeMicros = long.MaxValue)
     {
-        byte[] data = span.Span.ToByteArray();
-        bytes = data.Length;
-        byte[] trace = TraceSpan.Bytes(span.TraceId);
-        using SqliteCommand command = _connection.Command(
-            "INSERT OR IGNORE INTO spans VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            trace, (long)span.SpanId, (long)span.ParentId, (int)span.Source, (int)span.KeptFor, span.Namespace, span.Service, span.Workload,
-            span.Pod, span.Route, span.Rule, span.Status, span.IsError ? 1 : 0, span.StartMicros, span.DurationMicros, data);
-        if (command.ExecuteNonQuery() == 0) return false;
-        _connection.Execute(
-            """
-            INSERT INTO traces VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT(id) DO UPDATE SET
-                start = min(start, excluded.start), finish = max(finish, excluded.finish), spans = spans + 1, bytes = bytes + excluded.bytes,
-                errors = errors + excluded.errors, kept = min(kept, excluded.kept)
-            """,
-            trace, span.StartMicros, span.StartMicros + span.DurationMicros, bytes, span.IsError ? 1 : 0, (int)span.KeptFor);
-        return true;
+        byte[] id;
+        (long Spans, long Bytes) size;
+        Set(_oldest, beforeMicros);
+        using (SqliteDataReader reader = _oldest.ExecuteReader())
+        {
+            if (!reader.Read()) return default;
+            (id, size) = (reader.GetFieldValue<byte[]>(0), (reader.GetInt64(1), reader.GetInt64(2)));
+        }
+        foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[_deleteSpans, _deleteTrace])
+        {
+            Set(command, id);
+            command.ExecuteNonQuery();
+        }
+        return size;
     }
-
-    /// <summary>Forgets the oldest trace. How many spans and bytes that was; none when there is none.</summary>
-    public (long Spans, long Bytes) RemoveOldest() => Remove("SELECT id, spans, bytes FROM traces ORDER BY start LIMIT 1");
-
-    /// <summary>Forgets a trace that began before some time. How many spans and bytes that was; none when there is none.</summary>
-    public (long Spans, long Bytes) RemoveOlderThan(long micros) => Remove("SELECT id, spans, bytes FROM traces WHERE start < $1 ORDER BY start LIMIT 1", micros);
 
     /// <summary>The ids of traces, newest first, as long as they are taken.</summary>
     /// <param name="condition">SQL on <c>t</c> with parameters from <c>$1</c> on.</param>
@@ -113,24 +155,27 @@ internal sealed class TraceDatabase : IDisposable
     public void Commit(Action changes)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
+        foreach (SqliteCommand command in _prepared) command.Transaction = transaction;
         changes();
         transaction.Commit();
     }
 
-    public void Dispose() => _connection.Dispose();
-
-    private (long Spans, long Bytes) Remove(string text, params ReadOnlySpan<object> parameters)
+    public void Dispose()
     {
-        byte[] id;
-        (long Spans, long Bytes) size;
-        using (SqliteCommand command = _connection.Command(text, parameters))
-        using (SqliteDataReader reader = command.ExecuteReader())
-        {
-            if (!reader.Read()) return default;
-            (id, size) = (reader.GetFieldValue<byte[]>(0), (reader.GetInt64(1), reader.GetInt64(2)));
-        }
-        _connection.Execute("DELETE FROM spans WHERE trace = $1", id);
-        _connection.Execute("DELETE FROM traces WHERE id = $1", id);
-        return size;
+        foreach (SqliteCommand command in _prepared) command.Dispose();
+        _connection.Dispose();
+    }
+
+    private SqliteCommand Prepare(string text, int parameters)
+    {
+        SqliteCommand command = _connection.Command(text);
+        for (int i = 1; i <= parameters; i++) command.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
+        command.Prepare();
+        return command;
+    }
+
+    private static void Set(SqliteCommand command, params ReadOnlySpan<object> values)
+    {
+        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
     }
 }

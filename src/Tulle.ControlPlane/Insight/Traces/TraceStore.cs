@@ -123,7 +123,7 @@ internal sealed class TraceStore : IAsyncDisposable
             {
                 _database.Commit(() =>
                 {
-                    foreach (TraceSpan span in batch) Write(span);
+                    foreach (IGrouping<UInt128, TraceSpan> trace in batch.GroupBy(span => span.TraceId)) Write(trace.Key, [.. trace]);
                     MakeRoom();
                 });
             }
@@ -160,16 +160,12 @@ internal sealed class TraceStore : IAsyncDisposable
         }
     }
 
-    private void Write(TraceSpan span)
+    private void Write(UInt128 trace, IReadOnlyList<TraceSpan> spans)
     {
-        if (_database.CountSpans(span.TraceId) >= _limits.SpansPerTrace)
-        {
-            Interlocked.Increment(ref _droppedInStore);
-            return;
-        }
-        if (!_database.Add(span, out int bytes)) return;
-        _spans++;
+        (int added, long bytes, int beyond) = _database.Add(trace, spans, _limits.SpansPerTrace);
+        _spans += added;
         _bytes += bytes;
+        Interlocked.Add(ref _droppedInStore, beyond);
     }
 
     private void MakeRoom()
@@ -178,7 +174,7 @@ internal sealed class TraceStore : IAsyncDisposable
         while (_spans > 0)
         {
             bool tooMuch = _spans > _limits.Spans || _bytes > _limits.Bytes;
-            (long spans, long bytes) = tooMuch ? _database.RemoveOldest() : _database.RemoveOlderThan(oldest);
+            (long spans, long bytes) = tooMuch ? _database.RemoveOldest() : _database.RemoveOldest(oldest);
             if (spans == 0) return;
             _spans -= spans;
             _bytes -= bytes;
