@@ -3,6 +3,7 @@ using Tulle.Metrics;
 using Tulle.Proxy.Discovery;
 using Tulle.Proxy.Identity;
 using Tulle.Proxy.Telemetry;
+using Tulle.Proxy.Telemetry.Compatibility;
 using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Admin;
@@ -16,7 +17,8 @@ internal static class MetricsPage
         var writer = new ExpositionWriter(buffer, format);
         IReadOnlyList<LoopMetrics> loops = status.Loops();
         long nowMicros = (long)(time.GetTimestamp() * (1_000_000d / time.TimestampFrequency));
-        TrafficExposition.Write(writer, loops);
+        MetricsDialects dialects = status.Config.MetricsDialects;
+        TrafficExposition.Write(writer, loops, linkerd: dialects.HasFlag(MetricsDialects.Linkerd));
         ConnectionExposition.Write(writer, loops, status.InFlight());
         PolicyExposition.Write(writer, loops, status.Backends(), EndpointsOf(status.Destinations()), nowMicros);
         TracingExposition.Write(writer, loops, status.DroppedSpans());
@@ -27,6 +29,7 @@ internal static class MetricsPage
         writer.Single(ProxyMetrics.EventLoops, loops.Count);
         writer.Begin(ProxyMetrics.BuildInfo);
         writer.Sample(LabelSet.Of(("version", status.Version)), 1);
+        if (dialects.HasFlag(MetricsDialects.Istio)) IstioExposition.Write(writer, loops, new WorkloadSelf(status.Inbound()?.Policy.Workload ?? "", status.Identity().SpiffeId));
         ProcessMetrics.Write(writer, status.StartedAt, time.GetUtcNow());
         writer.End();
         return buffer.WrittenMemory;

@@ -4,6 +4,7 @@ using Tulle.Identity;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Routing.Overrides;
+using Tulle.Proxy.Telemetry.Compatibility;
 using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Configuration;
@@ -100,6 +101,7 @@ internal sealed class CommandLine
             AccessLog = ReadAccessLog(),
             RedactedHeaders = Text("--redact-headers")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
             Overrides = ReadOverrides(),
+            MetricsDialects = ReadMetricsDialects(),
             Tracing = ReadTracing(),
             LogLevel = Level("--log-level", defaults.LogLevel),
         };
@@ -213,6 +215,18 @@ internal sealed class CommandLine
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rate) && rate is > 0 and <= FlagValues.MaxRate) return rate;
         _errors.Add($"{name} {text}: a whole number from 1 to {FlagValues.MaxRate} is needed.");
         return fallback;
+    }
+
+    private MetricsDialects ReadMetricsDialects()
+    {
+        var dialects = MetricsDialects.None;
+        foreach (string name in Text("--metrics-compat")?.Split(',') ?? [])
+        {
+            if (name is "istio") dialects |= MetricsDialects.Istio;
+            else if (name is "linkerd") dialects |= MetricsDialects.Linkerd;
+            else _errors.Add($"--metrics-compat {name}: istio, linkerd or istio,linkerd is needed.");
+        }
+        return dialects;
     }
 
     private AccessLogModel? ReadAccessLog()

@@ -27,6 +27,7 @@ internal static class Flags
         new("--discovery-timeout", "TIME", "how long a request waits to learn about its service (default 3s)"),
         new("--connect-timeout", "TIME", "how long connecting to an endpoint may take (default 1s)"),
         new("--request-overrides", "DIALECTS", "obey headers for timeouts and retries: envoy (x-envoy-…), linkerd (l5d-…), or both"),
+        new("--metrics-compat", "MESHES", "expose metrics and labels of istio, linkerd, or both, for boards made for them"),
         new("--access-log", "FILE", "log every request to FILE, - is standard output; without it only what policies ask for"),
         new("--access-log-format", "FORMAT", "line (default), json, or a text with %OPERATORS% as Envoy has them"),
         new("--redact-headers", "NAMES", "header fields whose values taps never show, beyond the usual secrets"),

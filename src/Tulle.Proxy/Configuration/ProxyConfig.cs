@@ -4,6 +4,7 @@ using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Routing.Overrides;
+using Tulle.Proxy.Telemetry.Compatibility;
 using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Configuration;
@@ -67,6 +68,9 @@ internal sealed record ProxyConfig
     /// <summary>How traces are made where no policy says anything; null: not at all.</summary>
     public TracingConfig? Tracing { get; init; } = new();
 
+    /// <summary>Other meshes whose metrics are exposed too.</summary>
+    public MetricsDialects MetricsDialects { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Info;
 
     public bool IsStandalone => ControlPlane is null;
@@ -85,6 +89,7 @@ internal sealed record ProxyConfig
         DiscoveryTimeout = DiscoveryTimeout,
         AccessLog = AccessLog,
         Overrides = Overrides,
+        MetricsDialects = MetricsDialects,
         Tracing = Tracing,
     };
 }

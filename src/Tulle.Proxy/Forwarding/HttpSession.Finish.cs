@@ -17,6 +17,7 @@ internal abstract partial class HttpSession
         bool failed = IsFailure();
         exchange.Series?.RecordResponse(exchange.Status, failed, exchange.GrpcStatus, duration);
         RecordExemplar(duration);
+        RecordDetails(!failed, duration);
         if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, null);
         OnExchangeEnded(failed);
     }
@@ -37,6 +38,7 @@ internal abstract partial class HttpSession
         long duration = Loop.NowMicros - exchange.StartMicros;
         exchange.Flags |= model.Flag;
         exchange.Series?.RecordResponse(0, isFailure: true, exchange.GrpcStatus, duration);
+        RecordDetails(isSuccess: false, duration);
         if (_error is not (MeshError.None or MeshError.ClientGone)) Worker.Metrics.CountError(Direction, model.Token);
         if (_error != MeshError.None) exchange.Series?.CountError(_error);
         string reason = _clientGone ? "client-reset" : model.Token;
@@ -66,6 +68,7 @@ internal abstract partial class HttpSession
             exchange.Series?.CountError(_error);
             Worker.Metrics.CountError(Direction, model.Token);
         }
+        RecordDetails(_error == MeshError.None && !IsFailure(answer.Status), duration);
         if (exchange.TapStream != 0)
         {
             Worker.Tap.OnResponse(exchange.TapStream, answer.Status, duration, _error == MeshError.None ? null : model.Token, default);

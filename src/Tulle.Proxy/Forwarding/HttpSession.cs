@@ -284,6 +284,6 @@ internal abstract partial class HttpSession : Session
         TrafficSeries? series = Exchange.Series;
         _ = Downstream.TakeConnection();
         ClearDeadline();
-        new RelaySession(Worker, HandOver(), server, series, Direction).Start();
+        new RelaySession(Worker, HandOver(), server, series, Direction, isHttp: true).Start();
     }
 }

@@ -7,11 +7,12 @@ namespace Tulle.Proxy.Forwarding;
 
 /// <summary>Carries an opaque connection, or what became of an upgraded one, between two connected sockets until both sides are done.</summary>
 internal sealed class RelaySession(
-    Worker worker, Connection client, Connection server, TrafficSeries? series, Direction direction, ConnectionLog? log = null) : Session(worker, client)
+    Worker worker, Connection client, Connection server, TrafficSeries? series, Direction direction, ConnectionLog? log = null, bool isHttp = false) : Session(worker, client)
 {
     private const int BytesPerTurn = 256 * 1024;
 
     private readonly TrafficSeries? _series = series;
+    private readonly bool _isOpaque = series is not null && !isHttp;
     private readonly bool _outbound = direction == Direction.Outbound;
     private Connection? _server = server;
     private MeshError _error;
@@ -36,6 +37,7 @@ internal sealed class RelaySession(
                 _series.OpenConnections++;
                 _series.ConnectionsOpened++;
             }
+            if (_isOpaque) _series!.TcpOpened++;
             Step step;
             do
             {
@@ -58,6 +60,7 @@ internal sealed class RelaySession(
         finally
         {
             if (_series is not null && !_outbound) _series.OpenConnections--;
+            if (_isOpaque) _series!.TcpClosed++;
             log?.Write(_error, _up.Bytes, _down.Bytes);
             _server?.Close();
             _server = null;
@@ -81,6 +84,11 @@ internal sealed class RelaySession(
     private void Count(long up, long down)
     {
         if (_series is null) return;
+        if (_isOpaque)
+        {
+            _series.TcpFromClient += up;
+            _series.TcpToClient += down;
+        }
         _series.BytesSent += _outbound ? up : down;
         _series.BytesReceived += _outbound ? down : up;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Routing.Overrides;
+using Tulle.Proxy.Telemetry.Compatibility;
 using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Model;
@@ -95,6 +96,9 @@ internal sealed record DataPlaneConfig
 
     /// <summary>Whose request headers may override timeouts and retries.</summary>
     public OverrideDialects Overrides { get; init; }
+
+    /// <summary>Whose metrics are counted beside our own.</summary>
+    public MetricsDialects MetricsDialects { get; init; }
 
     /// <summary>How requests are written to the access log where no policy says anything; null: not at all.</summary>
     public AccessLogModel? AccessLog { get; init; }

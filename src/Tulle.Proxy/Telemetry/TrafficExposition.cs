@@ -1,17 +1,19 @@
 using System.Globalization;
 using Tulle.Metrics;
 using Tulle.Protocol;
+using Tulle.Proxy.Telemetry.Compatibility;
 
 namespace Tulle.Proxy.Telemetry;
 
 /// <summary>The traffic part of /metrics: one set of labels per series, names in Linkerd's tradition.</summary>
 internal static class TrafficExposition
 {
-    public static void Write(ExpositionWriter writer, IReadOnlyList<LoopMetrics> loops)
+    /// <param name="linkerd">Whether to add the labels that Linkerd's boards key on, and Linkerd's other metrics at the end.</param>
+    public static void Write(ExpositionWriter writer, IReadOnlyList<LoopMetrics> loops, bool linkerd = false)
     {
-        List<(string Labels, TrafficTotals Totals)> series = Sum(loops);
+        List<(SeriesKey Key, string Labels, TrafficTotals Totals)> series = Sum(loops, linkerd);
         WriteEach(ProxyMetrics.Requests, static t => t.Requests);
-        WriteResponses(writer, series);
+        WriteResponses(writer, series, linkerd);
         WriteStatuses(writer, series);
         WriteGrpc(writer, series);
         WriteLatency(writer, series);
@@ -21,31 +23,38 @@ internal static class TrafficExposition
         WriteEach(ProxyMetrics.ConnectionsOpened, static t => t.ConnectionsOpened);
         WriteEach(ProxyMetrics.BytesReceived, static t => t.BytesReceived);
         WriteEach(ProxyMetrics.BytesSent, static t => t.BytesSent);
+        if (linkerd) LinkerdExposition.Write(writer, loops, series);
 
         void WriteEach(MetricDefinition metric, Func<TrafficTotals, long> value)
         {
             writer.Begin(metric);
-            foreach ((string labels, TrafficTotals totals) in series) writer.Sample(labels, value(totals));
+            foreach ((_, string labels, TrafficTotals totals) in series) writer.Sample(labels, value(totals));
         }
     }
 
-    private static void WriteResponses(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    private static void WriteResponses(ExpositionWriter writer, List<(SeriesKey Key, string Labels, TrafficTotals Totals)> series, bool linkerd)
     {
         writer.Begin(ProxyMetrics.Responses);
-        foreach ((string labels, TrafficTotals totals) in series)
+        foreach ((_, string labels, TrafficTotals totals) in series)
         {
             // What never happened yet has a sample too once anything did, so that a rate does not miss the first of its kind.
             if (totals.Requests == 0) continue;
+            if (linkerd)
+            {
+                foreach ((ulong packed, long count) in totals.Details)
+                    writer.Sample(LabelSet.Join(labels, LinkerdExposition.LabelsOf(ResponseDetail.Unpack(packed))), count);
+                continue;
+            }
             writer.Sample(LabelSet.Join(labels, "classification=\"success\""), totals.Successes);
             writer.Sample(LabelSet.Join(labels, "classification=\"failure\""), totals.Failures);
             writer.Sample(LabelSet.Join(labels, "classification=\"mesh_error\""), totals.MeshErrors);
         }
     }
 
-    private static void WriteStatuses(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    private static void WriteStatuses(ExpositionWriter writer, List<(SeriesKey Key, string Labels, TrafficTotals Totals)> series)
     {
         writer.Begin(ProxyMetrics.ResponseStatuses);
-        foreach ((string labels, TrafficTotals totals) in series)
+        foreach ((_, string labels, TrafficTotals totals) in series)
         {
             for (int i = 0; i < totals.StatusClasses.Length; i++)
             {
@@ -55,10 +64,10 @@ internal static class TrafficExposition
         }
     }
 
-    private static void WriteGrpc(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    private static void WriteGrpc(ExpositionWriter writer, List<(SeriesKey Key, string Labels, TrafficTotals Totals)> series)
     {
         writer.Begin(ProxyMetrics.GrpcStatuses);
-        foreach ((string labels, TrafficTotals totals) in series)
+        foreach ((_, string labels, TrafficTotals totals) in series)
         {
             for (int i = 0; i < totals.GrpcStatuses.Length; i++)
             {
@@ -68,30 +77,34 @@ internal static class TrafficExposition
         }
     }
 
-    private static void WriteLatency(ExpositionWriter writer, List<(string Labels, TrafficTotals Totals)> series)
+    private static void WriteLatency(ExpositionWriter writer, List<(SeriesKey Key, string Labels, TrafficTotals Totals)> series)
     {
         writer.Begin(ProxyMetrics.Latency);
-        foreach ((string labels, TrafficTotals totals) in series)
-        {
-            long[] cumulative = LatencyHistogram.Cumulative(totals.LatencyBuckets);
-            if (cumulative[^1] == 0) continue;
-            for (int i = 0; i < LatencyHistogram.BoundsMilliseconds.Length; i++)
-                writer.Bucket(labels, LatencyHistogram.BoundsMilliseconds[i], cumulative[i]);
-            writer.Bucket(labels, double.PositiveInfinity, cumulative[^1]);
-            writer.SumAndCount(labels, totals.LatencySumMicros / 1_000.0, cumulative[^1]);
-        }
+        foreach ((_, string labels, TrafficTotals totals) in series) WriteLatency(writer, labels, totals);
     }
 
-    private static List<(string Labels, TrafficTotals Totals)> Sum(IReadOnlyList<LoopMetrics> loops)
+    /// <summary>The samples of one histogram in Linkerd's buckets; none where nothing was counted.</summary>
+    public static void WriteLatency(ExpositionWriter writer, string labels, TrafficTotals totals)
+    {
+        long[] cumulative = LatencyHistogram.Cumulative(totals.LatencyBuckets);
+        if (cumulative[^1] == 0) return;
+        for (int i = 0; i < LatencyHistogram.BoundsMilliseconds.Length; i++)
+            writer.Bucket(labels, LatencyHistogram.BoundsMilliseconds[i], cumulative[i]);
+        writer.Bucket(labels, double.PositiveInfinity, cumulative[^1]);
+        writer.SumAndCount(labels, totals.LatencySumMicros / 1_000.0, cumulative[^1]);
+    }
+
+    private static List<(SeriesKey Key, string Labels, TrafficTotals Totals)> Sum(IReadOnlyList<LoopMetrics> loops, bool linkerd)
     {
         var sums = new Dictionary<SeriesKey, TrafficTotals>();
         foreach (TrafficSeries series in loops.SelectMany(l => l.All))
         {
             if (!sums.TryGetValue(series.Key, out TrafficTotals? totals)) sums[series.Key] = totals = new TrafficTotals();
             totals.Add(series);
+            if (linkerd) totals.AddDetails(series);
         }
 
-        return [.. sums.Select(s => (Labels: LabelsOf(s.Key), s.Value)).OrderBy(s => s.Labels, StringComparer.Ordinal)];
+        return [.. sums.Select(s => (s.Key, Labels: linkerd ? LabelSet.Join(LabelsOf(s.Key), LinkerdExposition.LabelsOf(s.Key)) : LabelsOf(s.Key), s.Value)).OrderBy(s => s.Labels, StringComparer.Ordinal)];
     }
 
     private static string LabelsOf(in SeriesKey key)

@@ -1,4 +1,5 @@
 using Tulle.Proxy.Forwarding;
+using Tulle.Proxy.Telemetry.Compatibility;
 
 namespace Tulle.Proxy.Telemetry;
 
@@ -27,6 +28,12 @@ internal sealed class TrafficSeries(SeriesKey key, int number = 0)
 
     /// <summary>By <see cref="MeshError"/>; null before the first one.</summary>
     public long[]? Errors;
+
+    /// <summary>Responses by how they ended, where another mesh's metrics are asked for; else null.</summary>
+    public ResponseDetails? Details;
+
+    /// <summary>Connections that carry something else than HTTP, and their bytes as their client sees them.</summary>
+    public long TcpOpened, TcpClosed, TcpFromClient, TcpToClient;
 
     public long Requests;
     public long Successes;

@@ -1,3 +1,5 @@
+using Tulle.Proxy.Telemetry.Compatibility;
+
 namespace Tulle.Proxy.Telemetry;
 
 /// <summary>One series summed over all event loops. Not thread-safe.</summary>
@@ -7,6 +9,10 @@ internal sealed class TrafficTotals
     public readonly long[] LatencyBuckets = new long[Protocol.LatencyBuckets.Count];
     public readonly long[] GrpcStatuses = new long[TrafficSeries.GrpcStatusCount];
     public readonly long[] Errors = new long[Forwarding.MeshErrors.Count];
+
+    /// <summary>Responses by <see cref="ResponseDetail.Pack"/>; filled by <see cref="AddDetails"/> only.</summary>
+    public SortedDictionary<ulong, long> Details => field ??= [];
+
     public long Requests;
     public long Successes;
     public long Failures;
@@ -40,6 +46,29 @@ internal sealed class TrafficTotals
         }
         for (int i = 0; i < StatusClasses.Length; i++) StatusClasses[i] += Volatile.Read(ref series.StatusClasses[i]);
         for (int i = 0; i < LatencyBuckets.Length; i++) LatencyBuckets[i] += Volatile.Read(ref series.LatencyBuckets[i]);
+    }
+
+    /// <summary>Adds what was summed before.</summary>
+    public void Add(TrafficTotals other)
+    {
+        Requests += other.Requests;
+        Successes += other.Successes;
+        Failures += other.Failures;
+        MeshErrors += other.MeshErrors;
+        LatencySumMicros += other.LatencySumMicros;
+        for (int i = 0; i < LatencyBuckets.Length; i++) LatencyBuckets[i] += other.LatencyBuckets[i];
+        foreach ((ulong packed, long count) in other.Details) Details[packed] = Details.GetValueOrDefault(packed) + count;
+    }
+
+    /// <summary>Adds how responses ended.</summary>
+    public void AddDetails(TrafficSeries series)
+    {
+        foreach (ResponseCell cell in Volatile.Read(ref series.Details)?.Cells ?? [])
+        {
+            // What the flags say is not a label of Linkerd's.
+            ulong packed = (cell.Detail with { Flags = 0 }).Pack();
+            Details[packed] = Details.GetValueOrDefault(packed) + Volatile.Read(ref cell.Count);
+        }
     }
 
     public void Clear()
