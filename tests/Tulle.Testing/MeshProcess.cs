@@ -32,7 +32,7 @@ public sealed class MeshProcess : IAsyncDisposable
     public string Home { get; }
 
     /// <summary>More arguments of <c>tulle up</c>.</summary>
-    public IReadOnlyList<string> UpArguments { get; init; } = [];
+    public IReadOnlyList<string> UpArguments { get; set; } = [];
 
     /// <summary>The folder of the Compose file.</summary>
     public string Folder => _folder.Path;

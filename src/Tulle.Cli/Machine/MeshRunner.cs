@@ -8,8 +8,7 @@ internal static class MeshRunner
 {
     /// <exception cref="CliException">It cannot start.</exception>
     public static async Task<LocalMesh> StartAsync(
-        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, bool fresh, TracingChoice tracing, CancellationToken stop,
-        TimeSpan? certificateLifetime = null)
+        CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, MeshSettings settings, CancellationToken stop)
     {
         int replicas = compose.Services.Sum(service => service.Replicas);
         progress.Say($"starting {compose.Services.Count} services, {replicas} {(replicas == 1 ? "replica" : "replicas")} with a sidecar each…");
@@ -24,11 +23,13 @@ internal static class MeshRunner
                 Progress = progress,
                 Clock = environment.Clock,
                 Random = new Random(),
-                Fresh = fresh,
-                CertificateLifetime = certificateLifetime,
-                LeavesTraces = tracing.IsOff,
-                TraceSamplingPpm = tracing.SamplingPpm,
-                OtlpTarget = tracing.Target,
+                Fresh = settings.Fresh,
+                Prometheus = settings.Prometheus,
+                MetricsCompat = settings.MetricsCompat,
+                CertificateLifetime = settings.CertificateLifetime,
+                LeavesTraces = settings.Tracing.IsOff,
+                TraceSamplingPpm = settings.Tracing.SamplingPpm,
+                OtlpTarget = settings.Tracing.Target,
             }, stop);
         }
         catch (MeshStartException e)

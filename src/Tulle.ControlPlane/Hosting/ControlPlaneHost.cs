@@ -19,6 +19,7 @@ using Tulle.ControlPlane.Insight.Api;
 using Tulle.ControlPlane.Insight.Configuration;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Insight.Prometheus;
 using Tulle.ControlPlane.Insight.Traces;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.ControlPlane.Registry;
@@ -190,7 +191,13 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             services.AddSingleton(provider => HistoryStore.Open(path, options.Clock, provider.GetRequiredService<ILogger<HistoryStore>>()));
         }
         services.AddSingleton(provider => new HistoryRecorder(provider.GetRequiredService<IWorkloads>(), provider.GetService<HistoryStore>()));
-        services.AddSingleton(provider => new RecordedTraffic(provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock));
+        if (options.Prometheus is { } prometheus)
+        {
+            services.AddSingleton(new PrometheusClient(prometheus));
+            services.AddSingleton<PrometheusTraffic>();
+        }
+        services.AddSingleton(provider => new RecordedTraffic(
+            provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock, provider.GetService<PrometheusTraffic>()));
         TraceServices.Add(services, options);
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);

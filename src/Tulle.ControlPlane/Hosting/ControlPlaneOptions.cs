@@ -45,6 +45,9 @@ public sealed record ControlPlaneOptions
     /// <summary>How long certificates of workloads are valid.</summary>
     public TimeSpan CertificateLifetime { get; init; } = CertificateIssuer.DefaultLifetime;
 
+    /// <summary>A Prometheus that scrapes the proxies, to answer questions about traffic from; null: from what the proxies report.</summary>
+    public Uri? Prometheus { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Spreads retries in time.</summary>

@@ -26,6 +26,9 @@ internal sealed record MeshState
     /// <summary>Where applications send their own spans over HTTP.</summary>
     public int OtlpHttpPort { get; init; }
 
+    /// <summary>What workloads that join later are told too.</summary>
+    public string MetricsCompat { get; init; } = "";
+
     /// <summary>Bearer token of the kubeconfig.</summary>
     public string AdminToken { get; init; } = "";
 

@@ -157,6 +157,7 @@ public sealed class JoinedWorkload : IAsyncDisposable
             LeavesTraces = mesh.LeavesTraces,
             ExecutableFolder = options.ExecutableFolder,
             Environment = options.Environment,
+            MetricsCompat = mesh.MetricsCompat,
             FirstAllowedPort = ReplicaPorts.FirstAllowed(),
         };
         var ports = new AppPorts(mesh.Octet + (Environment.ProcessId % 100));

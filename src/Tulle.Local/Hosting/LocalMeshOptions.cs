@@ -35,6 +35,12 @@ public sealed record LocalMeshOptions
     /// <summary>Where kept spans are exported to; null: nowhere.</summary>
     public OtlpTarget? OtlpTarget { get; init; }
 
+    /// <summary>Other meshes whose metrics sidecars expose too, as <c>tulle-proxy --metrics-compat</c> takes them; empty: none.</summary>
+    public string MetricsCompat { get; init; } = "";
+
+    /// <summary>A Prometheus that scrapes the sidecars, to answer insight questions from; null: from what they report.</summary>
+    public Uri? Prometheus { get; init; }
+
     /// <summary>Forget the objects of earlier meshes: the demo starts clean.</summary>
     public bool Fresh { get; init; }
 }

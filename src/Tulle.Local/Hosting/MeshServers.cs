@@ -90,6 +90,7 @@ internal sealed class MeshServers : IAsyncDisposable
                     Http = new IPEndPoint(IPAddress.Loopback, otlpHttpPort),
                 },
                 OtlpTarget = options.OtlpTarget,
+                Prometheus = options.Prometheus,
                 Metrics = new IPEndPoint(IPAddress.Loopback, metricsPort),
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),

@@ -28,6 +28,9 @@ internal sealed record MeshFacts
     /// <summary>Variables that applications inherit.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    /// <inheritdoc cref="LocalMeshOptions.MetricsCompat"/>
+    public string MetricsCompat { get; init; } = "";
+
     /// <summary>Lowest port that may be bound.</summary>
     public required int FirstAllowedPort { get; init; }
 }
@@ -118,6 +121,7 @@ internal static class ReplicaPlan
             "--loops", "1",
         ];
         if (mesh.LeavesTraces) command.AddRange(["--trace-sampling", "off"]);
+        if (mesh.MetricsCompat.Length > 0) command.AddRange(["--metrics-compat", mesh.MetricsCompat]);
         foreach (PortModel port in ports)
         {
             command.AddRange(["--inbound", $"{address}:{port.Target}=127.0.0.1:{port.App}"]);

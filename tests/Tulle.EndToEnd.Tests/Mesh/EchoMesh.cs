@@ -41,7 +41,8 @@ public sealed class EchoMesh : IAsyncLifetime
 
         """;
 
-    public MeshProcess Mesh { get; } = new(Compose);
+    // One scenario asks for the metrics that boards made for Istio key on.
+    public MeshProcess Mesh { get; } = new(Compose) { UpArguments = ["--metrics-compat", "istio"] };
 
     public static string App => Path.Combine(AppContext.BaseDirectory, "Apps", "echo.py");
 

@@ -8,14 +8,14 @@ internal sealed class PrometheusFiles : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     /// <param name="meshHome">State folder of the mesh.</param>
-    /// <param name="textTarget">A further target, job <c>text</c>: <c>host:port</c>.</param>
-    public PrometheusFiles(string meshHome, string textTarget)
+    /// <param name="textTarget">A further target, job <c>text</c>: <c>host:port</c>; null for none.</param>
+    public PrometheusFiles(string meshHome, string? textTarget = null)
     {
         string source = RepositoryFolder.PathOf("deploy", "prometheus");
         string configuration = File.ReadAllText(Path.Combine(source, "file.yml"));
         Assert.Contains("scrape_interval: 15s", configuration);
         Configuration = _folder.Write("file.yml", configuration.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal).Replace("refresh_interval: 1m", "refresh_interval: 1s", StringComparison.Ordinal)
-            + $"\n  - job_name: text\n    static_configs:\n      - targets: [\"{textTarget}\"]\n");
+            + (textTarget is null ? "" : $"\n  - job_name: text\n    static_configs:\n      - targets: [\"{textTarget}\"]\n"));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "rules"));
         foreach (string rules in Directory.EnumerateFiles(Path.Combine(source, "rules"))) File.Copy(rules, Path.Combine(_folder.Path, "rules", Path.GetFileName(rules)));
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "targets"), Path.Combine(meshHome, "prometheus"));

@@ -64,6 +64,7 @@ public sealed class PrometheusTests(EchoMesh echo)
         await CheckBoardsAsync(prometheus);
         await CheckRulesAsync(prometheus);
         await CheckTextFormatAsync(prometheus);
+        await CheckIstioAsync(prometheus);
         await echo.Mesh.Kubectl.RunAsync("delete", "service", "empty");
     }
 
@@ -166,6 +167,34 @@ public sealed class PrometheusTests(EchoMesh echo)
     }
 
     private static IEnumerable<JsonNode> Rules(JsonNode answer) => answer["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!);
+
+    /// <summary>What Kiali's graph and Istio's boards ask, about this load.</summary>
+    private static async Task CheckIstioAsync(PrometheusServer prometheus)
+    {
+        // Kiali's graph: what sources reported, by the labels of a node and an edge.
+        IReadOnlyList<PrometheusSample> edges = await prometheus.QueryAsync(
+            "sum(rate(istio_requests_total{job=\"tulle-proxy\",reporter=\"source\",source_workload_namespace=\"default\"}[2m])) by (source_cluster,source_workload_namespace,source_workload,source_canonical_service,source_canonical_revision,destination_cluster,destination_service_namespace,destination_service,destination_service_name,destination_workload_namespace,destination_workload,destination_canonical_service,destination_canonical_revision,request_protocol,response_code,grpc_response_status,response_flags) > 0");
+        Assert.Contains(edges, edge => Has(edge, ("source_workload", "client"), ("destination_workload", "user-service-v1"), ("destination_service_name", "user-service"), ("response_code", "404"), ("request_protocol", "http")));
+        Assert.Contains(edges, edge => Has(edge, ("source_workload", "client"), ("destination_workload", "talker"), ("grpc_response_status", "13"), ("request_protocol", "grpc")));
+        Assert.Contains(edges, edge => Has(edge, ("source_workload", "client"), ("destination_service", "empty.default.svc.cluster.local"), ("response_flags", "UH"), ("response_code", "503")));
+        // And requests from outside of the mesh, which only the destination sees.
+        Assert.True(await prometheus.ValueAsync("sum(istio_requests_total{job=\"tulle-proxy\",reporter=\"destination\",source_workload=\"unknown\",destination_service_name=\"user-service\",connection_security_policy=\"none\"})") >= KnownLoad.Plaintext);
+        foreach (string query in (string[])
+        [
+            // Istio's mesh, service and workload boards.
+            "round(sum(irate(istio_requests_total{reporter=\"destination\",destination_service=~\"user-service.default.svc.cluster.local\"}[2m])), 0.001)",
+            "sum(irate(istio_requests_total{reporter=~\"source|waypoint\",destination_service=~\"user-service.default.svc.cluster.local\",response_code!~\"5.*\"}[2m])) / sum(irate(istio_requests_total{reporter=~\"source|waypoint\",destination_service=~\"user-service.default.svc.cluster.local\"}[2m])) or vector(0)",
+            "histogram_quantile(0.99, sum(rate(istio_request_duration_milliseconds_bucket{reporter=\"destination\",destination_workload=~\"user-service-v1\",destination_workload_namespace=~\"default\"}[2m])) by (le))",
+            "histogram_quantile(0.50, sum(rate(istio_response_bytes_bucket{reporter=\"destination\",connection_security_policy=\"mutual_tls\",destination_workload=~\"user-service-v1\"}[2m])) by (source_workload, source_workload_namespace, le))",
+            "label_join((sum(rate(istio_requests_total{reporter=\"source\",response_code=\"200\"}[2m])) by (destination_workload, destination_workload_namespace, destination_service)), \"destination_workload_var\", \".\", \"destination_workload\", \"destination_workload_namespace\")",
+        ])
+        {
+            Assert.True((await prometheus.QueryAsync(query)).Count > 0, query);
+        }
+    }
+
+    private static bool Has(PrometheusSample sample, params (string Name, string Value)[] labels) =>
+        labels.All(label => sample.Labels.GetValueOrDefault(label.Name) == label.Value);
 
     /// <summary>The same page in the other format is the same numbers.</summary>
     private static async Task CheckTextFormatAsync(PrometheusServer prometheus)

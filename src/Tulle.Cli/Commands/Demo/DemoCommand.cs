@@ -30,12 +30,18 @@ internal sealed class DemoCommand : Verb
 
     private readonly Option<double> _rps = new("--rps") { HelpName = "N", Description = "Requests per second to the front end, 1 to 1000", DefaultValueFactory = _ => 40 };
 
+    private readonly Option<Uri?> _prometheus = PrometheusOption.Create();
+
+    private readonly Option<string?> _metricsCompat = MetricsCompatOption.Create();
+
     private readonly TracingOptions _tracing;
 
     public DemoCommand(CliEnvironment environment) : base("demo", "See a mesh at work: a shop of seventeen services, on this machine", environment)
     {
         Options.Add(_duration);
         Options.Add(_rps);
+        Options.Add(_metricsCompat);
+        Options.Add(_prometheus);
         // A tenth of little traffic is what a busy mesh records by its hundredth.
         _tracing = TracingOptions.On(this, percent: 10);
         _rps.Validators.Add(result =>
@@ -58,7 +64,11 @@ internal sealed class DemoCommand : Verb
         var progress = new ProgressPrinter(Environment);
         int port = PublishedPort();
         ComposeConfig compose = Shop(home, progress, line.GetValue(_rps), port);
-        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: true, _tracing.Of(Environment, line), stop);
+        var settings = new MeshSettings
+        {
+            Fresh = true, MetricsCompat = line.GetValue(_metricsCompat) ?? "", Prometheus = line.GetValue(_prometheus), Tracing = _tracing.Of(Environment, line),
+        };
+        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, settings, stop);
         await using (mesh)
         {
             if (!await BecomeReadyAsync(mesh, stop)) return stop.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failure;

@@ -31,12 +31,18 @@ internal sealed class UpCommand : Verb
         CustomParser = result => Duration.Parse(result),
     };
 
+    private readonly Option<Uri?> _prometheus = PrometheusOption.Create();
+
+    private readonly Option<string?> _metricsCompat = MetricsCompatOption.Create();
+
     private readonly TracingOptions _tracing;
 
     public UpCommand(CliEnvironment environment) : base("up", "Bring up a mesh on this machine from a Compose file", environment)
     {
         Options.Add(_file);
         Options.Add(_detach);
+        Options.Add(_metricsCompat);
+        Options.Add(_prometheus);
         _tracing = TracingOptions.On(this);
         Options.Add(_logged);
         Options.Add(_certificateLifetime);
@@ -63,11 +69,14 @@ internal sealed class UpCommand : Verb
         MeshHome home = MeshFiles.Home(Environment);
         string file = ComposeSource.Find(Environment, line.GetValue(_file));
         ComposeConfig compose = ComposeSource.Read(Environment, file, Environment.Variable);
-        TimeSpan? lifetime = line.GetValue(_certificateLifetime);
-        if (line.GetValue(_detach)) return await DetachAsync(home, file, [.. LifetimeOption(lifetime), .. _tracing.Again(line)], stop);
+        var settings = new MeshSettings
+        {
+            CertificateLifetime = line.GetValue(_certificateLifetime), MetricsCompat = line.GetValue(_metricsCompat) ?? "", Prometheus = line.GetValue(_prometheus),
+        };
+        if (line.GetValue(_detach)) return await DetachAsync(home, file, [.. OptionsOf(settings), .. _tracing.Again(line)], stop);
 
         var progress = new ProgressPrinter(Environment);
-        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, fresh: false, _tracing.Of(Environment, line), stop, lifetime);
+        LocalMesh mesh = await MeshRunner.StartAsync(Environment, home, compose, progress, settings with { Tracing = _tracing.Of(Environment, line) }, stop);
         await using (mesh)
         {
             try
@@ -86,8 +95,13 @@ internal sealed class UpCommand : Verb
         return ExitCodes.Success;
     }
 
-    private static string[] LifetimeOption(TimeSpan? lifetime) =>
-        lifetime is { } given ? ["--certificate-lifetime", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{given.TotalSeconds:0}s")] : [];
+    private static IEnumerable<string> OptionsOf(MeshSettings settings)
+    {
+        if (settings.CertificateLifetime is { } lifetime)
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--certificate-lifetime={lifetime.TotalSeconds:0}s");
+        if (settings.Prometheus is { } prometheus) yield return $"--prometheus={prometheus}";
+        if (settings.MetricsCompat.Length > 0) yield return $"--metrics-compat={settings.MetricsCompat}";
+    }
 
     private async Task<int> DetachAsync(MeshHome home, string file, IReadOnlyList<string> options, CancellationToken stop)
     {

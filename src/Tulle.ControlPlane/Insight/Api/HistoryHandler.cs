@@ -12,7 +12,7 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
 
     public Task AnswerAsync(InsightRequest request)
     {
-        if (history is null) throw InsightException.NotFound("this control plane keeps no history; it was given no file for it");
+        if (!traffic.HasHistory) throw InsightException.NotFound("this control plane keeps no history; it was given no file for it");
         Selection target = request.RequireTarget();
         request.RefusePods();
         HistoryQuery time = HistoryQuery.Of(request.Context.Request.Query, clock.GetUtcNow().ToUnixTimeSeconds());
@@ -23,7 +23,7 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
             items.Add((@namespace, row.Kind.ToString().ToLowerInvariant(), name, StepsOf(row, request, time, pods)));
             if (items.Count > MaxHistories) throw InsightException.BadRequest($"that is the history of more than {MaxHistories} things; name one, or a namespace");
         }
-        long overflowed = history.Overflowed;
+        long overflowed = history?.Overflowed ?? 0;
         return JsonAnswer.WriteAsync(request.Context, json =>
         {
             HistoryJson.Write(json, time, items);

@@ -1,16 +1,27 @@
+using Tulle.ControlPlane.Insight.Prometheus;
+
 namespace Tulle.ControlPlane.Insight.History;
 
 /// <summary>
 /// The traffic of any window: of up to ten minutes as the proxies reported it, of longer ones from the history, which knows
 /// workloads but no single pods. Thread-safe.
 /// </summary>
-internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, TimeProvider clock) : ITrafficSource
+/// <param name="prometheus">Where everything is asked instead; null: nowhere.</param>
+internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, TimeProvider clock, PrometheusTraffic? prometheus = null) : ITrafficSource
 {
     /// <summary>The longest window there is, seconds.</summary>
-    public int MaxWindow => history is null ? SeriesHistory.MaxAge : HistoryStore.CoarseAge;
+    public int MaxWindow => HasHistory ? HistoryStore.CoarseAge : SeriesHistory.MaxAge;
+
+    /// <summary>Anything is known of longer ago.</summary>
+    public bool HasHistory => history is not null || prometheus is not null;
 
     public void AddTo(IEnumerable<WorkloadPod> pods, Func<WorkloadPod, SeriesId, TrafficTotals?> totalsOf, int windowSeconds)
     {
+        if (prometheus is not null)
+        {
+            prometheus.AddTo(pods, totalsOf, windowSeconds);
+            return;
+        }
         if (history is null || windowSeconds <= SeriesHistory.MaxAge)
         {
             live.AddTo(pods, totalsOf, windowSeconds);
@@ -36,6 +47,7 @@ internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, 
     /// <param name="count">How many steps.</param>
     public TrafficTotals[] Steps(IEnumerable<WorkloadPod> pods, Func<WorkloadPod, SeriesId, bool> filter, long start, int step, int count)
     {
+        if (prometheus is not null) return prometheus.Steps(pods, filter, start, step, count);
         var steps = new TrafficTotals[count];
         for (int i = 0; i < count; i++) steps[i] = new TrafficTotals();
         TrafficTotals first = steps[0];
