@@ -17,7 +17,8 @@ internal sealed class PrometheusTraffic(PrometheusClient client, TimeProvider cl
 
     public void AddTo(IEnumerable<WorkloadPod> pods, Func<WorkloadPod, SeriesId, TrafficTotals?> totalsOf, int windowSeconds)
     {
-        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        // The second that has begun counts: what was scraped in it is known.
+        long now = clock.GetUtcNow().ToUnixTimeSeconds() + 1;
         Read(pods, totalsOf, now, now, windowSeconds, (totals, _, slot, delta) =>
         {
             totals.Add(slot, delta.Tls);
