@@ -31,9 +31,9 @@ internal sealed class RawHttp2(Socket socket, Http2Role role) : IDisposable
                     new Thread(() => Serve(accepted, handler)) { IsBackground = true }.Start();
                 }
             }
-            catch (SocketException)
+            catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
             {
-                // The test is over.
+                // The test is over, maybe before this thread had begun.
             }
         }) { IsBackground = true }.Start();
         return (listener, (IPEndPoint)listener.LocalEndpoint);
@@ -48,7 +48,7 @@ internal sealed class RawHttp2(Socket socket, Http2Role role) : IDisposable
             {
             }
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // The proxy closed it.
         }
