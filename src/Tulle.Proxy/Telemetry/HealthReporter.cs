@@ -44,6 +44,9 @@ internal sealed class HealthReporter(HealthSources sources, TimeProvider time)
     {
         _pending.Clear();
         _removed.Clear();
+        IReadOnlyList<DestinationModel> destinations = sources.Destinations();
+        // An idle proxy makes no garbage over it.
+        if (destinations.Count == 0 && _told.Count == 0 && _leftOut == 0 && ReferenceEquals(sources.Identity(), _identity ?? IdentityState.None)) return null;
         var report = new HealthReport();
         LoopClock clock = LoopClock.Read(time);
         bool counts = time.GetElapsedTime(_lastCounts) >= CountsPeriod;
@@ -53,7 +56,7 @@ internal sealed class HealthReporter(HealthSources sources, TimeProvider time)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         int room = MaxEndpoints;
         _pendingLeftOut = 0;
-        foreach (BackendModel backend in sources.Destinations().SelectMany(destination => destination.Backends))
+        foreach (BackendModel backend in destinations.SelectMany(destination => destination.Backends))
         {
             if (seen.Count >= MaxBackends || !seen.Add(backend.Name))
             {

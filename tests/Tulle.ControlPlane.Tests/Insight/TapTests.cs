@@ -109,6 +109,33 @@ public sealed class TapTests
         Assert.Contains("has a sidecar", error.Message);
     }
 
+    [Fact]
+    public async Task Tap_EventsGotLost_ReaderIsTold()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using var reports = new ReportStream(proxy);
+        await reports.ConnectedAsync();
+        using var lines = new StreamReader(await OpenAsync(mesh, "deploy/users?status=5xx&headers=true&redact=x-a,x-b&direction=both"));
+        TapStart start = (await reports.NextAsync()).Start;
+        Assert.Equal((500u, 599u, true, Direction.Unspecified), (start.StatusFrom, start.StatusTo, start.Headers, start.Direction));
+        Assert.Equal(["x-a", "x-b"], start.Redacted);
+        await reports.SendAsync(new TapEvent { TapId = start.TapId, Loss = new TapLoss { Events = 7, Requests = 2 } });
+        Assert.Equal("""{"type":"loss","events":7,"requests":2}""", (await LineAsync(lines)).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("status=6xx", "status \"6xx\" is none")]
+    [InlineData("direction=up", "direction \"up\" is none")]
+    public async Task Tap_WrongFilter_IsRefused(string query, string message)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        ApiStatusException error = await Assert.ThrowsAsync<ApiStatusException>(() => OpenAsync(mesh, $"deploy/users?{query}"));
+        Assert.Contains(message, error.Message);
+    }
+
     private static async Task<Stream> OpenAsync(TestMesh mesh, string query)
     {
         await mesh.SeenAsync(query.Split('?')[0]);

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Tulle.ControlPlane.Tests.Hosting;
+using Tulle.Kubernetes;
+using Tulle.Protocol;
+using Tulle.Testing;
+
+namespace Tulle.ControlPlane.Tests.Insight;
+
+/// <summary>Causes that no end-to-end test stages.</summary>
+public sealed class DiagnoseTests
+{
+    [Theory]
+    [InlineData("{ host: nowhere }", "unknown-destination", "service default/nowhere, which does not exist")]
+    [InlineData("{ host: users, port: { number: 8081 } }", "wrong-port", "port 8081 of service default/users, which has port 80")]
+    [InlineData("{ host: users, subset: v2 }", "empty-subset", "labels (version=v2) no ready endpoint has")]
+    [InlineData("{ host: users, subset: v9 }", "missing-subset", "subset v9")]
+    public async Task Route_LeadsNowhere_IsNamed(string destination, string cause, string what)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.ApplyAsync($$"""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: { name: users }
+            spec: { host: users, subsets: [{ name: v2, labels: { version: v2 } }] }
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: { name: users }
+            spec: { hosts: [users], http: [{ route: [{ destination: {{destination}} }] }] }
+            """);
+        JsonNode finding = await FirstAsync(mesh, cause);
+        Assert.Equal("VirtualService default/users", finding.Text("where"));
+        Assert.Contains(what, finding.Text("what"));
+    }
+
+    [Fact]
+    public async Task Client_AsksForAPortThatIsNotThere_IsNamed()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using TestStream stream = await TestStream.OpenAsync(web);
+        await stream.SubscribeAsync("users:8080");
+        JsonNode finding = await FirstAsync(mesh, "wrong-port");
+        Assert.Equal(("pod default/web-0", "it calls users:8080, but the service has port 80"), (finding.Text("where"), finding.Text("what")));
+    }
+
+    [Theory]
+    [InlineData("fault-abort", ErrorSide.Local, "fault-injected")]
+    [InlineData("rate-limited", ErrorSide.Local, "rate-limited")]
+    [InlineData("no-route", ErrorSide.Downstream, "no-route")]
+    [InlineData("route-timeout", ErrorSide.Upstream, "slow-upstream")]
+    [InlineData("too-many-pending", ErrorSide.Local, "breaker-open")]
+    [InlineData("upstream-reset", ErrorSide.Upstream, "mesh-errors")]
+    public async Task MeshErrors_OfAClient_AreExplained(string reason, ErrorSide side, string cause)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using var reports = new ReportStream(web);
+        await reports.SendAsync(Sent(reason, side));
+        await FirstAsync(mesh, cause);
+    }
+
+    [Fact]
+    public async Task Certificate_NotRenewed_IsAWarning()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        using TestProxy users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using TestStream stream = await TestStream.OpenAsync(users);
+        using var reports = new ReportStream(users);
+        await reports.SendAsync(new HealthReport
+        {
+            Certificate = new ProxyCertificate { SpiffeId = "spiffe://x", NotAfterUnix = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds(), LastError = "the token is not valid" },
+        });
+        JsonNode finding = await FirstAsync(mesh, "certificate-not-renewed");
+        Assert.Equal("warning", finding.Text("level"));
+        Assert.Contains("the token is not valid", finding["evidence"]![0]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Configuration_Refused_IsNamed()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        using TestProxy users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using TestStream stream = await TestStream.OpenAsync(users);
+        ulong version = (await stream.NextAsync(response => response.Inbound is not null)).Inbound.Version;
+        await stream.AcknowledgeAsync("inbound", version, "a port is listed twice");
+        Assert.Contains("a port is listed twice", (await FirstAsync(mesh, "configuration-refused")).Text("what"));
+    }
+
+    [Fact]
+    public async Task Deployment_WithoutService_IsSaid()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.SeenAsync("deploy/users");
+        await mesh.DeleteAsync("", "services", "users");
+        await FirstAsync(mesh, "no-service", "deployments/users");
+    }
+
+    private static TrafficDelta Sent(string reason, ErrorSide side) => new()
+    {
+        Direction = Direction.Outbound,
+        PeerWorkload = "deployment/users",
+        Service = new ServiceReference { Namespace = "default", Name = "users", Port = 80 },
+        Requests = 100,
+        Successes = 50,
+        MeshErrors = 50,
+        Errors = { new ErrorCount { Reason = reason, Side = side, Count = 50 } },
+    };
+
+    private static async Task<JsonNode> FirstAsync(TestMesh mesh, string cause, string target = "services/users")
+    {
+        JsonNode answer = new JsonObject();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer = await mesh.Client.GetRawAsync($"/apis/insight.tulle.dev/v1/namespaces/default/diagnose/{target}");
+                return answer["findings"]!.AsArray().FirstOrDefault().Text("cause") == cause;
+            },
+            TestMesh.Patience, $"{target} is diagnosed with {cause}", () => answer.ToJsonString());
+        return answer["findings"]![0]!;
+    }
+}
