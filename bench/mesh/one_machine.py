@@ -59,7 +59,6 @@ class Mesh:
         except BaseException:
             self.__exit__()
             raise
-        self.pids = self._sidecars()
         return self
 
     def __exit__(self, *_):
@@ -69,14 +68,16 @@ class Mesh:
 
     def load(self, seconds):
         """Requests a second, p99 in µs, and CPU of the sidecars in µs a request."""
-        before = self._cpu()
+        # Looked up each time: a sidecar that was started anew is another process.
+        pids = self._sidecars()
+        before = self._cpu(pids)
         out = subprocess.run(
             ["wrk", "-t1", "-c32", f"-d{seconds}", "--latency", "-s", f"{HERE}/report.lua", f"http://127.0.0.1:{self.entry}/"],
             capture_output=True, text=True, check=True).stdout
         requests, rate, p99, errors = next(line for line in out.splitlines() if line.startswith("RESULT")).split()[1:]
         if int(errors):
             print(f"{errors} of {requests} requests failed", file=sys.stderr)
-        return float(rate), float(p99), (self._cpu() - before) * 1e6 / max(1, int(requests))
+        return float(rate), float(p99), (self._cpu(pids) - before) * 1e6 / max(1, int(requests))
 
     def _sidecars(self):
         """Process ids of the proxies below tulle up."""
@@ -89,5 +90,6 @@ class Mesh:
                         found.append(int(entry))
         return found
 
-    def _cpu(self):
-        return sum(int(fields[11]) + int(fields[12]) for fields in map(_stat, self.pids) if fields) / TICK
+    @staticmethod
+    def _cpu(pids):
+        return sum(int(fields[11]) + int(fields[12]) for fields in map(_stat, pids) if fields) / TICK
