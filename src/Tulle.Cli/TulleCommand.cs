@@ -7,6 +7,7 @@ using Tulle.Cli.Commands.Dashboard;
 using Tulle.Cli.Commands.Delete;
 using Tulle.Cli.Commands.Demo;
 using Tulle.Cli.Commands.Diagnose;
+using Tulle.Cli.Commands.Describe;
 using Tulle.Cli.Commands.Down;
 using Tulle.Cli.Commands.Edges;
 using Tulle.Cli.Commands.Get;
@@ -54,6 +55,7 @@ internal sealed class TulleCommand : Command
                 new StatCommand(environment, GlobalOptions),
                 new EdgesCommand(environment, GlobalOptions),
                 new RoutesCommand(environment, GlobalOptions),
+                new DescribeCommand(environment, GlobalOptions),
                 new TopCommand(environment, GlobalOptions),
                 new TapCommand(environment, GlobalOptions),
                 new TraceCommand(environment, GlobalOptions),

@@ -25,6 +25,7 @@ internal sealed class ApiServices : IAsyncDisposable
     private readonly ObjectWriter _writer;
     private readonly DefinitionLife _definitions;
     private readonly Collector _collector;
+    private readonly EventExpiry _events;
 
     public ApiServices(ApiServerOptions options)
     {
@@ -40,6 +41,7 @@ internal sealed class ApiServices : IAsyncDisposable
         _definitions = new DefinitionLife(_store, _registry);
         _writer.Committed = _definitions.Committed;
         _collector = new Collector(_store, _registry, _writer, remover, _definitions, _stopping.Token);
+        _events = new EventExpiry(_store, _registry, remover, clock, _stopping.Token);
         Logs = new LogHandler(_store, options.PodLogs);
         var write = new WriteHandler(_store, _writer, remover);
         var resources = new ResourceHandler(new ReadHandler(_store), new WatchHandler(_store, clock, _stopping.Token), write,
@@ -67,6 +69,7 @@ internal sealed class ApiServices : IAsyncDisposable
         _definitions.Load();
         await Seed.EnsureAsync(_store, _registry, _writer);
         _collector.Start();
+        _events.Start();
     }
 
     /// <summary>Ends watches and background work.</summary>
@@ -74,6 +77,7 @@ internal sealed class ApiServices : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _collector.StoppedAsync();
+        await _events.StoppedAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,8 @@ internal static class EventTable
         new("Count", (value, _) => value.Number("count") ?? value.Number("series", "count") ?? 1, Priority: 1, Type: "integer"),
     ];
 
-    private static DateTimeOffset LastSeen(JsonObject value, DateTimeOffset now) =>
+    /// <summary>When it last happened.</summary>
+    public static DateTimeOffset LastSeen(JsonObject value, DateTimeOffset now) =>
         Durations.Parse(value.Text("series", "lastObservedTime")) ?? Durations.Parse(value.Text("lastTimestamp"))
         ?? Durations.Parse(value.Text("eventTime")) ?? Durations.Parse(value.Text("metadata", "creationTimestamp")) ?? now;
 

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.Identity;
 using Tulle.Protocol;
@@ -9,7 +10,7 @@ namespace Tulle.ControlPlane.Authority;
 
 /// <summary>Hands certificates to workloads. The SPIFFE ID is that of the token; nothing the request says about names counts.</summary>
 internal sealed class CertificateAuthorityService(
-    CallerAuthentication authentication, MeshIssuer issuer, ControlPlaneCounters counters, ILogger<CertificateAuthorityService> log)
+    CallerAuthentication authentication, MeshIssuer issuer, ControlPlaneCounters counters, MeshEvents events, ILogger<CertificateAuthorityService> log)
     : CertificateAuthority.CertificateAuthorityBase
 {
     public override async Task<CertifyResponse> Certify(CertifyRequest request, ServerCallContext context)
@@ -20,6 +21,7 @@ internal sealed class CertificateAuthorityService(
         {
             counters.OnCertificate(issued: false);
             log.RequestRefused(caller, error);
+            events.CertificateRefused(caller, error);
             throw new RpcException(new Status(StatusCode.InvalidArgument, error));
         }
         counters.OnCertificate(issued: true);

@@ -71,14 +71,15 @@ internal sealed class DashboardServer : IAsyncDisposable
         var clock = parts.GetRequiredService<TimeProvider>();
         var insight = parts.GetRequiredService<InsightApi>();
         CancellationToken stopping = parts.GetRequiredService<Lifetime>().Stopping;
-        var live = new LiveQuestions(insight, options.Limits, clock, stopping);
+        var activity = parts.GetRequiredService<StreamActivity>();
+        var live = new LiveQuestions(insight, options.Limits, activity, clock, stopping);
         return new DashboardPipeline(
             new Session(new DashboardToken(options.Token), port),
             new StaticFileHandler(options.Files),
             new SessionHandler(options, parts.GetRequiredService<MeshViews>(), parts.GetRequiredService<MeshIssuer>()),
             new InsightHandler(insight, stopping),
             new KubernetesHandler(parts.GetRequiredService<KubernetesClient>(), clock),
-            new StreamHandler(live, insight, options.Limits, clock, stopping));
+            new StreamHandler(live, insight, options.Limits, activity, clock, stopping));
     }
 
     private static void Configure(KestrelServerOptions kestrel, DashboardOptions options)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Authority;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Hosting;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.Protocol;
@@ -17,6 +18,9 @@ internal sealed class DiscoverySessions
 
     public void Remove(DiscoverySession session) => _open.TryRemove(session, out _);
 
+    /// <summary>Most subscriptions that one proxy has.</summary>
+    public int MostSubscriptions => _open.Keys.Select(session => session.Subscriptions).DefaultIfEmpty().Max();
+
     /// <summary>Every connected proxy and how far it is.</summary>
     public IReadOnlyList<SessionReport> Report() => [.. _open.Keys.Select(session => session.Report())];
 }
@@ -24,7 +28,7 @@ internal sealed class DiscoverySessions
 /// <summary>Tells proxies about the mesh.</summary>
 internal sealed class DiscoveryService(
     CallerAuthentication authentication, MeshViews views, MeshIssuer issuer, DiscoverySessions sessions, TimeProvider clock,
-    Lifetime lifetime, ControlPlaneCounters counters, ILogger<DiscoveryService> log)
+    Lifetime lifetime, MeshEvents events, ControlPlaneCounters counters, ILogger<DiscoveryService> log)
     : Discovery.DiscoveryBase
 {
     public override async Task Stream(
@@ -33,7 +37,7 @@ internal sealed class DiscoveryService(
         Caller caller = await authentication.AuthenticateAsync(context).ConfigureAwait(false);
         var trust = new TrustBundle { Version = 1, TrustDomain = issuer.TrustDomain };
         trust.AnchorsPem.AddRange(issuer.AnchorsPem);
-        var session = new DiscoverySession(caller, views, trust, clock.GetUtcNow(), counters, log);
+        var session = new DiscoverySession(caller, views, trust, clock.GetUtcNow(), counters, events, log);
         sessions.Add(session);
         try
         {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Authority;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.Protocol;
 
@@ -12,7 +13,7 @@ namespace Tulle.ControlPlane.Distribution;
 /// One proxy's discovery stream. There is no queue: the writer compares what was sent with the newest view whenever it has
 /// finished sending, so a slow proxy gets the latest state of each authority and never a backlog.
 /// </summary>
-internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBundle trust, DateTimeOffset connectedAt, ControlPlaneCounters counters, ILogger log)
+internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBundle trust, DateTimeOffset connectedAt, ControlPlaneCounters counters, MeshEvents events, ILogger log)
 {
     /// <summary>Most authorities per proxy. A workload calls a handful; a thousand means that a client makes them up.</summary>
     public const int MaxSubscriptions = 1_000;
@@ -30,6 +31,9 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
     private readonly Channel<string> _refusals = Channel.CreateBounded<string>(
         new BoundedChannelOptions(MaxPendingRefusals) { FullMode = BoundedChannelFullMode.DropOldest });
     private string _proxyVersion = "";
+
+    /// <summary>Authorities that the proxy is told about. Any thread.</summary>
+    public int Subscriptions => _subscriptions.Count;
 
     /// <summary>How far the proxy is. Any thread.</summary>
     public SessionReport Report() => new(
@@ -110,8 +114,12 @@ internal sealed class DiscoverySession(Caller caller, MeshViews views, TrustBund
             "trust" => _trust,
             _ => _subscriptions.GetValueOrDefault(answer.Resource),
         };
-        if (answer.Error.Length > 0) counters.OnRejected();
-        if (answer.Error.Length > 0) log.Refused(caller, answer.Version, answer.Resource, answer.Error);
+        if (answer.Error.Length > 0)
+        {
+            counters.OnRejected();
+            log.Refused(caller, answer.Version, answer.Resource, answer.Error);
+            events.ConfigurationRefused(caller, answer.Resource, answer.Error);
+        }
         subscription?.Answered(answer.Version, answer.Error);
     }
 

@@ -13,18 +13,22 @@ using Tulle.ControlPlane.Admission;
 using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Dashboard;
+using Tulle.ControlPlane.Dashboard.Streaming;
 using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
 using Tulle.ControlPlane.Insight.Configuration;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Insight.Prometheus;
+using Tulle.ControlPlane.Insight.Operation;
 using Tulle.ControlPlane.Insight.Traces;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.ControlPlane.Registry;
 using Tulle.Identity;
 using Tulle.Kubernetes;
+using Tulle.Kubernetes.Events;
 using Tulle.Model.Admission;
 
 namespace Tulle.ControlPlane.Hosting;
@@ -94,7 +98,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         {
             MeshIssuer issuer = await LoadIssuerAsync(options, kubernetes, cancellation).ConfigureAwait(false);
             server = Build(options, kubernetes, issuer, lifetime);
-            Task registry = server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping);
+            Task registry = Task.WhenAll(
+                server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping),
+                server.Services.GetRequiredService<EventRecorder>().RunAsync(lifetime.Stopping));
             await server.Services.GetRequiredService<MeshViews>().First.WaitAsync(cancellation).ConfigureAwait(false);
             await server.StartAsync(cancellation).ConfigureAwait(false);
             DashboardServer? dashboard = options.Dashboard is { } page
@@ -201,10 +207,17 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         TraceServices.Add(services, options);
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);
+        services.AddSingleton(provider => new EventRecorder(provider.GetRequiredService<KubernetesClient>(), "tulle-control-plane", options.Clock));
+        services.AddSingleton<MeshEvents>();
         services.AddSingleton<SnapshotAnalyses>();
         services.AddSingleton<SnapshotReviewer>();
         services.AddSingleton(provider => provider.GetRequiredService<MeshRegistry>().Configuration);
         services.AddSingleton<ConfigurationList>();
+        services.AddSingleton(new StartTime(options.Clock.GetUtcNow()));
+        services.AddSingleton(new StreamActivity(options.Dashboard));
+        services.AddSingleton(provider => new ControlPlaneLimits(
+            provider.GetService<HistoryStore>(), provider.GetRequiredService<TraceStore>(), provider.GetRequiredService<TapRelay>(),
+            provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<StreamActivity>()));
         services.AddSingleton(provider => new MeshRegistry(
             provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain, TraceSamplingPpm = options.TraceSamplingPpm },
             provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));
@@ -226,6 +239,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<IInsightHandler, ProxiesHandler>();
         services.AddSingleton<IInsightHandler, EffectiveHandler>();
         services.AddSingleton<IInsightHandler, ConfigurationHandler>();
+        services.AddSingleton<IInsightHandler, IdentitiesHandler>();
+        services.AddSingleton<IInsightHandler, StatusHandler>();
         services.AddSingleton<IInsightHandler, EndpointsHandler>();
         services.AddSingleton<IInsightHandler, DiagnoseHandler>();
     }

@@ -23,9 +23,10 @@ internal static class EdgeReport
     {
         var sightings = new Sightings(pods, traffic, query.WindowSeconds);
         IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.Group(pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, query.WindowSeconds);
+        ILookup<(string, string), string> identities = pods.Where(pod => pod.Meshed).ToLookup(pod => (pod.Namespace, pod.Workload), pod => pod.Identity);
         return
         [
-            .. edges.Select(edge => new EdgeRow(edge.Key, IdentityOf(edge.Key, pods), edge.Value))
+            .. edges.Select(edge => new EdgeRow(edge.Key, identities[(edge.Key.Namespace, edge.Key.Workload)].FirstOrDefault() ?? "", edge.Value))
                 .OrderBy(row => row.Edge.SourceNamespace, StringComparer.Ordinal).ThenBy(row => row.Edge.SourceWorkload, StringComparer.Ordinal)
                 .ThenBy(row => row.Edge.Namespace, StringComparer.Ordinal).ThenBy(row => row.Edge.Workload, StringComparer.Ordinal)
                 .ThenBy(row => row.Edge.Service, StringComparer.Ordinal).ThenBy(row => row.Edge.ClientIdentity, StringComparer.Ordinal),
@@ -42,7 +43,4 @@ internal static class EdgeReport
     private static Edge EdgeOf(WorkloadPod pod, SeriesId series) => series.Direction == Direction.Outbound
         ? new Edge(pod.Namespace, pod.Workload, pod.Identity, series.ServiceNamespace, series.PeerWorkload, series.ServiceName)
         : new Edge("", "", series.PeerIdentity, pod.Namespace, pod.Workload, series.ServiceName);
-
-    private static string IdentityOf(Edge edge, IReadOnlyList<WorkloadPod> pods) =>
-        pods.FirstOrDefault(pod => pod.Meshed && pod.Workload == edge.Workload && pod.Namespace == edge.Namespace)?.Identity ?? "";
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Tulle.ControlPlane.Authority;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Hosting;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
@@ -11,7 +12,7 @@ namespace Tulle.ControlPlane.Insight;
 /// <summary>Takes the proxies' reports and gives them tap commands.</summary>
 internal sealed class InsightService(
     CallerAuthentication authentication, ProxyConnections connections, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps,
-    TraceIntake traces, Lifetime lifetime)
+    TraceIntake traces, MeshEvents events, Lifetime lifetime)
     : Protocol.Insight.InsightBase
 {
     public override async Task Report(
@@ -42,6 +43,7 @@ internal sealed class InsightService(
             {
                 traffic.Disconnected(connection.Proxy);
                 health.Forget(connection.Proxy);
+                events.Left(connection.Proxy);
             }
         }
         lifetime.ThrowIfStopped();
@@ -57,7 +59,11 @@ internal sealed class InsightService(
                 traffic.Add(connection.Proxy, report.Traffic);
                 history.Add(connection.Proxy, report.Traffic.Deltas);
             }
-            else if (report.Health is not null) health.Take(connection.Proxy, report.Health);
+            else if (report.Health is not null)
+            {
+                health.Take(connection.Proxy, report.Health);
+                events.Heard(connection.Proxy, report.Health);
+            }
             else if (report.Tap is not null) taps.Deliver(connection, report.Tap);
             else if (report.HasSpans) traces.Add(connection.Proxy, report.Spans);
         }

@@ -14,8 +14,9 @@ internal sealed class SeriesHistory
     private const int FineAge = 60;
     private const int CoarseStep = 10;
 
-    private readonly Queue<TrafficSlot> _fine = new();
-    private readonly Queue<TrafficSlot> _coarse = new();
+    // The newest of each still fills; what is complete is packed.
+    private readonly PackedSlots _fine = new();
+    private readonly PackedSlots _coarse = new();
     private TrafficSlot? _lastFine;
     private TrafficSlot? _lastCoarse;
 
@@ -32,8 +33,8 @@ internal sealed class SeriesHistory
         // A clock that was set back must not break the order of the queue.
         if (_lastFine is null || _lastFine.Second < second)
         {
+            if (_lastFine is not null) _fine.Enqueue(_lastFine);
             _lastFine = new TrafficSlot(second);
-            _fine.Enqueue(_lastFine);
         }
         _lastFine.Add(delta);
         Age(second);
@@ -42,29 +43,25 @@ internal sealed class SeriesHistory
     /// <summary>Sums what was counted after a second.</summary>
     public void AddTo(TrafficTotals totals, long after, bool tls)
     {
-        foreach (TrafficSlot slot in _coarse)
-        {
-            if (slot.Second > after) totals.Add(slot, tls);
-        }
-        foreach (TrafficSlot slot in _fine)
-        {
-            if (slot.Second > after) totals.Add(slot, tls);
-        }
+        _coarse.AddTo(totals, after, tls);
+        if (_lastCoarse?.Second > after) totals.Add(_lastCoarse, tls);
+        _fine.AddTo(totals, after, tls);
+        if (_lastFine?.Second > after) totals.Add(_lastFine, tls);
     }
 
     private void Age(long now)
     {
-        while (_fine.TryPeek(out TrafficSlot? oldest) && oldest.Second <= now - FineAge)
+        while (!_fine.IsEmpty && _fine.Oldest <= now - FineAge)
         {
-            _fine.Dequeue();
+            TrafficSlot oldest = _fine.Dequeue();
             long start = oldest.Second - oldest.Second % CoarseStep;
             if (_lastCoarse is null || _lastCoarse.Second != start)
             {
+                if (_lastCoarse is not null) _coarse.Enqueue(_lastCoarse);
                 _lastCoarse = new TrafficSlot(start);
-                _coarse.Enqueue(_lastCoarse);
             }
             _lastCoarse.Add(oldest);
         }
-        while (_coarse.TryPeek(out TrafficSlot? oldest) && oldest.Second <= now - MaxAge) _coarse.Dequeue();
+        while (!_coarse.IsEmpty && _coarse.Oldest <= now - MaxAge) _coarse.Dequeue();
     }
 }

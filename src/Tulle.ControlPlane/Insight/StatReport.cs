@@ -17,11 +17,11 @@ internal static class StatReport
 {
     public static IReadOnlyList<StatRow> Of(StatQuery query, IWorkloads workloads, ITrafficSource traffic)
     {
-        IReadOnlyList<WorkloadPod> pods = workloads.Pods;
+        var pods = new PodIndex(workloads.Pods);
         var rows = new List<StatRow>();
         foreach ((Selection row, string @namespace, string name) in Rows(query.Target, workloads))
         {
-            WorkloadPod[] own = [.. pods.Where(row.Includes)];
+            WorkloadPod[] own = [.. pods.Of(row)];
             (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = ScopeOf(query, row, pods);
             TrafficTotals totals = traffic.Sum(reporters, filter, query.WindowSeconds);
             string kind = row.Kind.ToString().ToLowerInvariant();
@@ -33,13 +33,13 @@ internal static class StatReport
     private static string In(string? @namespace) => @namespace is null ? "" : $" in namespace \"{@namespace}\"";
 
     /// <summary>Whose reports, and which of their series, make a row.</summary>
-    public static (IEnumerable<WorkloadPod> Pods, Func<SeriesId, bool> Filter) ScopeOf(StatQuery query, Selection row, IReadOnlyList<WorkloadPod> pods)
+    public static (IEnumerable<WorkloadPod> Pods, Func<SeriesId, bool> Filter) ScopeOf(StatQuery query, Selection row, PodIndex pods)
     {
-        IEnumerable<WorkloadPod> own = pods.Where(row.Includes);
-        if (query.To is { } to) return (own, series => series.Direction == Direction.Outbound && to.IsDestinationOf(series, pods));
+        IEnumerable<WorkloadPod> own = pods.Of(row);
+        if (query.To is { } to) return (own, series => series.Direction == Direction.Outbound && to.IsDestinationOf(series, pods.Pods));
         if (query.From is not { } from) return (own, series => Received(series, row));
-        WorkloadPod[] senders = [.. pods.Where(from.Includes)];
-        if (row.Kind != TargetKind.Pod) return (senders, series => series.Direction == Direction.Outbound && row.IsDestinationOf(series, pods));
+        WorkloadPod[] senders = [.. pods.Of(from)];
+        if (row.Kind != TargetKind.Pod) return (senders, series => series.Direction == Direction.Outbound && row.IsDestinationOf(series, pods.Pods));
         // The client side counts per workload; which replica got a request, only the replica knows.
         HashSet<string> identities = [.. senders.Where(pod => pod.Meshed).Select(pod => pod.Identity)];
         return (own, series => series.Direction == Direction.Inbound && identities.Contains(series.PeerIdentity));

@@ -15,6 +15,7 @@ internal sealed class TapRelay : IDisposable
     private readonly ConcurrentDictionary<ulong, TapSession> _taps = new();
     private readonly IDisposable _observation;
     private ulong _lastId;
+    private long _refused;
 
     public TapRelay(ProxyConnections connections, IWorkloads workloads, MeshViews views)
     {
@@ -27,11 +28,17 @@ internal sealed class TapRelay : IDisposable
     /// <summary>How many run.</summary>
     public int Count => _taps.Count;
 
+    /// <summary>Taps that were one too many.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
     /// <summary>Starts a tap; stop it with <see cref="Stop"/>.</summary>
     public TapSession Start(TapQuery query)
     {
         if (_taps.Count >= MaxTaps)
+        {
+            Interlocked.Increment(ref _refused);
             throw new InsightException(429, "TooManyRequests", $"{MaxTaps} taps are running, the most there may be; end one of them first");
+        }
         WorkloadPod[] pods = [.. _workloads.Pods.Where(query.Target.Includes)];
         if (pods.Length == 0) throw InsightException.NotFound($"no pod belongs to {query.Target} in namespace \"{query.Target.Namespace}\"");
         if (!pods.Any(pod => pod.Meshed)) throw InsightException.NotFound($"no pod of {query.Target} has a sidecar, so there is nothing to tap; restart it in the mesh");

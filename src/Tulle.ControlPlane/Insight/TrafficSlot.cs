@@ -63,7 +63,12 @@ internal sealed class TrafficSlot(long second)
     }
 
     /// <summary>Buckets that are not empty, in their order.</summary>
-    public IEnumerable<(int Index, uint Count)> Latency => _indices.Select((index, i) => ((int)index, _counts[i]));
+    public ReadOnlySpan<ushort> Indices => _indices;
+
+    /// <summary>Requests in each of <see cref="Indices"/>.</summary>
+    public ReadOnlySpan<uint> Counts => _counts;
+
+    public void Add(ErrorTally errors) => (Errors ??= new ErrorTally()).Add(errors);
 
     /// <summary>The same counts, as of another second.</summary>
     public TrafficSlot Copy(long second)

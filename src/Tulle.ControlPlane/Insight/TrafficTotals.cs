@@ -41,16 +41,25 @@ internal sealed class TrafficTotals
 
     public void Add(TrafficSlot slot, bool tls)
     {
-        Requests += slot.Requests;
-        Successes += slot.Successes;
-        Failures += slot.Failures;
-        MeshErrors += slot.MeshErrors;
-        if (tls) TlsRequests += slot.Requests;
-        BytesReceived += slot.BytesReceived;
-        BytesSent += slot.BytesSent;
+        AddCounters(slot.Requests, slot.Successes, slot.Failures, slot.MeshErrors, slot.BytesReceived, slot.BytesSent, tls);
         slot.AddLatencyTo(_latency);
         if (slot.Errors is not null) Errors.Add(slot.Errors);
     }
+
+    public void AddCounters(ulong requests, ulong successes, ulong failures, ulong meshErrors, ulong bytesReceived, ulong bytesSent, bool tls)
+    {
+        Requests += requests;
+        Successes += successes;
+        Failures += failures;
+        MeshErrors += meshErrors;
+        if (tls) TlsRequests += requests;
+        BytesReceived += bytesReceived;
+        BytesSent += bytesSent;
+    }
+
+    /// <param name="bucket">Of <see cref="LatencyBuckets"/>.</param>
+    /// <param name="count">Requests in it.</param>
+    public void AddLatency(int bucket, ulong count) => _latency[bucket] += count;
 
     public void AddConnections(long open, bool tls)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Tulle.Kubernetes;
+using Tulle.Kubernetes.Events;
 using Tulle.Kubernetes.Configuration;
 using Tulle.Local.Addresses;
 using Tulle.Local.Adoption;
@@ -81,7 +82,7 @@ public sealed class JoinedWorkload : IAsyncDisposable
             {
                 Home = options.Home,
                 Mirror = new ObjectMirror(client),
-                Events = new EventRecorder(client, options.Clock),
+                Events = new EventRecorder(client, "tulle", options.Clock),
                 Credentials = new WorkloadCredentials(client, options.Home, options.Clock),
                 Watcher = new ExitWatcher(),
                 Http = ReplicaHttp.Create(),

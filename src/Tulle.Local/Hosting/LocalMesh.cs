@@ -1,4 +1,5 @@
 using Tulle.Kubernetes;
+using Tulle.Kubernetes.Events;
 using Tulle.Kubernetes.Watching;
 using Tulle.Local.Addresses;
 using Tulle.Local.Adoption;
@@ -39,7 +40,7 @@ public sealed class LocalMesh : IAsyncDisposable
         {
             Home = options.Home,
             Mirror = new ObjectMirror(client),
-            Events = new EventRecorder(client, options.Clock),
+            Events = new EventRecorder(client, "tulle", options.Clock),
             Credentials = new WorkloadCredentials(client, options.Home, options.Clock),
             Watcher = _watcher,
             Http = _http,

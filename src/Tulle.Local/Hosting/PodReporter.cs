@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tulle.Kubernetes;
+using Tulle.Kubernetes.Events;
 using Tulle.Local.Mirroring;
 using Tulle.Local.Supervision;
 
@@ -82,9 +83,11 @@ internal sealed class PodReporter(ReplicaModel model, ReplicaServices services)
     /// <summary>From now on the Pod is not ready, whatever its processes do.</summary>
     public void Terminating() => Change(() => _terminating = true);
 
-    public void Normal(string reason, string message) => services.Events.Normal(model, _uid, reason, message);
+    private EventSubject Subject => EventSubject.Pod(model.Namespace, model.Pod, _uid);
 
-    public void Warning(string reason, string message) => services.Events.Warning(model, _uid, reason, message);
+    public void Normal(string reason, string message) => services.Events.Normal(Subject, reason, message);
+
+    public void Warning(string reason, string message) => services.Events.Warning(Subject, reason, message);
 
     /// <summary>Writes changes until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)

@@ -1,3 +1,4 @@
+using Tulle.Kubernetes.Events;
 using Tulle.Local.Adoption;
 using Tulle.Local.Credentials;
 using Tulle.Local.Mirroring;

@@ -15,7 +15,6 @@ internal static class KnownPaths
 
     public static ResourcePath ConfigMaps(string? @namespace = null, string? name = null) => ResourcePath.Of("", "v1", "configmaps", @namespace, name);
 
-    public static ResourcePath Events(string? @namespace = null, string? name = null) => ResourcePath.Of("", "v1", "events", @namespace, name);
 
     public static ResourcePath Deployments(string? @namespace = null, string? name = null) => ResourcePath.Of("apps", "v1", "deployments", @namespace, name);
 

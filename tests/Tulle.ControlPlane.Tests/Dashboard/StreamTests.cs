@@ -64,6 +64,26 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Stream_SameQuestionOfTwo_IsAskedOnceASecondAndOnlyWhileSomebodyListens()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        using Browser browser = await Browser.OpenAsync(mesh);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        using (EventSource one = await EventSource.OpenAsync(browser, "proxies"), two = await EventSource.OpenAsync(browser, "proxies", "proxies"))
+        {
+            Assert.NotNull(await one.NextAsync());
+            Assert.NotNull(await two.NextAsync());
+            JsonObject busy = (await browser.GetAsync("/api/insight/status"))["dashboard"]!.AsObject();
+            Assert.Equal((2, 1), (busy["streams"]!.GetValue<int>(), busy["questions"]!.GetValue<int>()));
+            // At once, and then once a second.
+            Assert.InRange(busy["evaluations"]!.GetValue<long>(), 1, (long)watch.Elapsed.TotalSeconds + 2);
+        }
+        await Tulle.Testing.Eventually.TrueAsync(
+            async () => (await browser.GetAsync("/api/insight/status"))["dashboard"]!.AsObject() is { } idle && idle["streams"]!.GetValue<int>() == 0 && idle["questions"]!.GetValue<int>() == 0,
+            TestMesh.Patience, "nobody listens and nothing is asked");
+    }
+
+    [Fact]
     public async Task Stream_TooMany_OneIsRefusedUntilAnotherEnds()
     {
         await using TestMesh mesh = await TestMesh.StartAsync(options => options with { Limits = new DashboardLimits { Streams = 2 } });

@@ -20,6 +20,7 @@ internal sealed class TestMesh : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
 
     private int _controlPlanes;
+    private bool _apiIsAway;
 
     private TestMesh()
     {
@@ -58,11 +59,19 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public async Task RestartApiAsync()
     {
-        int port = new Uri(Api.Url).Port;
+        await StopApiAsync();
+        await StartApiAsync(new Uri(Api.Url).Port);
+        _apiIsAway = false;
+        Api.AddAggregatedGroup(InsightApi.Group, ControlPlane.Insight);
+    }
+
+    /// <summary>Until <see cref="RestartApiAsync"/> nothing answers at its port.</summary>
+    public async Task StopApiAsync()
+    {
+        if (_apiIsAway) return;
+        _apiIsAway = true;
         await Api.DisposeAsync();
         Client.Dispose();
-        await StartApiAsync(port);
-        Api.AddAggregatedGroup(InsightApi.Group, ControlPlane.Insight);
     }
 
     /// <summary>Writes the objects of a YAML text, in namespace "default" where it names none; status too.</summary>
@@ -176,8 +185,7 @@ internal sealed class TestMesh : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (ControlPlane is not null) await ControlPlane.DisposeAsync();
-        await Api.DisposeAsync();
-        Client.Dispose();
+        await StopApiAsync();
         _folder.Dispose();
     }
 

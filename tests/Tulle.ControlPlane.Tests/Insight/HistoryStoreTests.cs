@@ -151,7 +151,8 @@ public sealed class HistoryStoreTests : IAsyncDisposable
             TrafficSlot read = SlotEncoding.Decode(7, SlotEncoding.Encode(slot));
             Assert.Equal((slot.Requests, slot.Successes, slot.Failures, slot.MeshErrors), (read.Requests, read.Successes, read.Failures, read.MeshErrors));
             Assert.Equal((slot.BytesReceived, slot.BytesSent, slot.Second), (read.BytesReceived, read.BytesSent, read.Second));
-            Assert.Equal(slot.Latency, read.Latency);
+            Assert.Equal(slot.Indices, read.Indices);
+            Assert.Equal(slot.Counts, read.Counts);
         });
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Tulle.ControlPlane.Dashboard.Streaming;
 /// Every question that some open stream follows. Each is asked once a second at most, however many follow it, and not at all when
 /// nobody does. Thread-safe.
 /// </summary>
-internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, TimeProvider clock, CancellationToken stopping)
+internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, StreamActivity activity, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>Least time between two answers to a question: proxies report once a second.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -15,9 +15,6 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
     private readonly Dictionary<string, LiveQuestion> _questions = new(StringComparer.Ordinal);
     private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _asking;
-
-    /// <summary>Times that some question was asked so far.</summary>
-    public long Asked { get; private set; }
 
     /// <summary>Follows questions until the result is disposed.</summary>
     /// <param name="texts">The questions.</param>
@@ -33,6 +30,7 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
                 question.Add(changed);
                 questions[i] = question;
             }
+            activity.Follows(_questions.Count);
             _added.TrySetResult();
             _asking ??= Task.Run(AskAsync, CancellationToken.None);
             return new Following(this, questions, changed);
@@ -48,6 +46,7 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
                 question.Remove(changed);
                 if (question.Followers == 0) _questions.Remove(question.Text);
             }
+            activity.Follows(_questions.Count);
         }
     }
 
@@ -86,7 +85,7 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
 
     private async Task AskAsync(LiveQuestion question)
     {
-        Asked++;
+        activity.Evaluated();
         try
         {
             question.Take(await InsightQuestion.AskAsync(insight, question.Text, limits.AnswerBytes, stopping).ConfigureAwait(false));

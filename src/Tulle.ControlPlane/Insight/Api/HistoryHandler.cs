@@ -16,7 +16,7 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
         Selection target = request.RequireTarget();
         request.RefusePods();
         HistoryQuery time = HistoryQuery.Of(request.Context.Request.Query, clock.GetUtcNow().ToUnixTimeSeconds());
-        IReadOnlyList<WorkloadPod> pods = workloads.Pods;
+        var pods = new PodIndex(workloads.Pods);
         var items = new List<(string, string, string, TrafficTotals[])>();
         foreach ((Selection row, string @namespace, string name) in StatReport.Rows(target, workloads))
         {
@@ -31,13 +31,13 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
         });
     }
 
-    private TrafficTotals[] StepsOf(Selection row, InsightRequest request, HistoryQuery time, IReadOnlyList<WorkloadPod> pods)
+    private TrafficTotals[] StepsOf(Selection row, InsightRequest request, HistoryQuery time, PodIndex pods)
     {
         if (request.Parameter("route") is { Length: > 0 } route)
         {
-            var sightings = new Sightings(pods, traffic, (int)Math.Clamp(clock.GetUtcNow().ToUnixTimeSeconds() - time.Start, 1, traffic.MaxWindow));
+            var sightings = new Sightings(pods.Pods, traffic, (int)Math.Clamp(clock.GetUtcNow().ToUnixTimeSeconds() - time.Start, 1, traffic.MaxWindow));
             var query = new TrafficQuery(row, null, 0, request.To, request.From);
-            return traffic.Steps(pods, (pod, series) => series.Route == route && RouteReport.Accepts(query, sightings, pod, series), time.Start, time.Step, time.Count);
+            return traffic.Steps(pods.Pods, (pod, series) => series.Route == route && RouteReport.Accepts(query, sightings, pod, series), time.Start, time.Step, time.Count);
         }
         (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = StatReport.ScopeOf(new StatQuery(row, 0, request.To, request.From), row, pods);
         return traffic.Steps(reporters, (_, series) => filter(series), time.Start, time.Step, time.Count);

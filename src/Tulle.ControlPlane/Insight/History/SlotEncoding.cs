@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight.History;
@@ -9,19 +8,31 @@ namespace Tulle.ControlPlane.Insight.History;
 /// </summary>
 internal static class SlotEncoding
 {
+    private const int Counters = 6;
+
+    /// <summary>Bytes that a slot takes at most.</summary>
+    public static int MaxLength(TrafficSlot slot) => (Counters + 2 * slot.Indices.Length) * Leb128.MaxLength;
+
     public static byte[] Encode(TrafficSlot slot)
     {
-        var output = new ArrayBufferWriter<byte>(64);
+        byte[] bytes = new byte[MaxLength(slot)];
+        return bytes[..Encode(slot, bytes)];
+    }
+
+    /// <returns>Bytes written.</returns>
+    public static int Encode(TrafficSlot slot, Span<byte> to)
+    {
+        int length = 0;
         foreach (ulong counter in (ReadOnlySpan<ulong>)[slot.Requests, slot.Successes, slot.Failures, slot.MeshErrors, slot.BytesReceived, slot.BytesSent])
-            Write(output, counter);
+            length += Leb128.Write(to[length..], counter);
         int last = 0;
-        foreach ((int index, uint count) in slot.Latency)
+        for (int i = 0; i < slot.Indices.Length; i++)
         {
-            Write(output, (ulong)(index - last));
-            Write(output, count);
-            last = index;
+            length += Leb128.Write(to[length..], (ulong)(slot.Indices[i] - last));
+            length += Leb128.Write(to[length..], slot.Counts[i]);
+            last = slot.Indices[i];
         }
-        return output.WrittenSpan.ToArray();
+        return length;
     }
 
     /// <summary>Reads a slot; what is damaged ends it early.</summary>
@@ -29,18 +40,18 @@ internal static class SlotEncoding
     {
         var delta = new TrafficDelta
         {
-            Requests = Read(ref bytes),
-            Successes = Read(ref bytes),
-            Failures = Read(ref bytes),
-            MeshErrors = Read(ref bytes),
-            BytesReceived = Read(ref bytes),
-            BytesSent = Read(ref bytes),
+            Requests = Leb128.Read(ref bytes),
+            Successes = Leb128.Read(ref bytes),
+            Failures = Leb128.Read(ref bytes),
+            MeshErrors = Leb128.Read(ref bytes),
+            BytesReceived = Leb128.Read(ref bytes),
+            BytesSent = Leb128.Read(ref bytes),
         };
         ulong index = 0;
         while (bytes.Length > 0)
         {
-            index += Read(ref bytes);
-            ulong count = Read(ref bytes);
+            index += Leb128.Read(ref bytes);
+            ulong count = Leb128.Read(ref bytes);
             if (index >= LatencyBuckets.Count) break;
             delta.Indices.Add((uint)index);
             delta.Counts.Add(count);
@@ -50,29 +61,18 @@ internal static class SlotEncoding
         return slot;
     }
 
-    private static void Write(ArrayBufferWriter<byte> output, ulong value)
+    /// <summary>Adds a slot's counts without making one.</summary>
+    public static void AddTo(TrafficTotals totals, ReadOnlySpan<byte> bytes, bool tls)
     {
-        Span<byte> bytes = stackalloc byte[10];
-        int length = 0;
-        while (value >= 0x80)
+        totals.AddCounters(
+            Leb128.Read(ref bytes), Leb128.Read(ref bytes), Leb128.Read(ref bytes), Leb128.Read(ref bytes), Leb128.Read(ref bytes), Leb128.Read(ref bytes), tls);
+        ulong index = 0;
+        while (bytes.Length > 0)
         {
-            bytes[length++] = (byte)(value | 0x80);
-            value >>= 7;
+            index += Leb128.Read(ref bytes);
+            ulong count = Leb128.Read(ref bytes);
+            if (index >= LatencyBuckets.Count) break;
+            totals.AddLatency((int)index, count);
         }
-        bytes[length++] = (byte)value;
-        output.Write(bytes[..length]);
-    }
-
-    private static ulong Read(ref ReadOnlySpan<byte> bytes)
-    {
-        ulong value = 0;
-        for (int shift = 0; bytes.Length > 0 && shift < 64; shift += 7)
-        {
-            byte next = bytes[0];
-            bytes = bytes[1..];
-            value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80) break;
-        }
-        return value;
     }
 }

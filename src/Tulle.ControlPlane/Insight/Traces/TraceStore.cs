@@ -42,7 +42,20 @@ internal sealed class TraceStore : IAsyncDisposable
     public static TraceStore Open(string? path, TimeProvider clock, ILogger<TraceStore> logger, TraceStoreLimits? limits = null) =>
         DatabaseFile.OpenOrReplace(path, () => new TraceStore(path, clock, logger, limits), error => TraceLog.Damaged(logger, error, path!));
 
+    /// <summary>What it may grow to.</summary>
     public TraceStoreLimits Limits => _limits;
+
+    /// <summary>Spans kept, about.</summary>
+    public long SpanCount => Interlocked.Read(ref _spans);
+
+    /// <summary>Spans that wait to be written.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
 
     /// <summary>Spans that came faster than they were written, or could not be.</summary>
     public long DroppedInQueue => Interlocked.Read(ref _droppedInQueue);

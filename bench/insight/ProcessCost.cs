@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Tulle.Bench.Insight;
+
+/// <summary>CPU time and memory of a process, from <c>/proc</c>.</summary>
+internal sealed class ProcessCost(int pid)
+{
+    // USER_HZ, which is 100 on every Linux that there is.
+    private const double TicksPerSecond = 100;
+
+    public async Task PrintAsync(string phase, TimeSpan time)
+    {
+        double before = CpuSeconds();
+        var watch = Stopwatch.StartNew();
+        await Task.Delay(time);
+        double share = (CpuSeconds() - before) / watch.Elapsed.TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {phase} | {share * 100:0.0} | {ResidentMegabytes():0.0} |"));
+    }
+
+    private double CpuSeconds()
+    {
+        string stat = File.ReadAllText($"/proc/{pid}/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
+    private double ResidentMegabytes()
+    {
+        string line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+}

@@ -1,0 +1,27 @@
+using Tulle.ControlPlane.Dashboard.Streaming;
+using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Insight.Traces;
+using Tulle.ControlPlane.Monitoring;
+
+namespace Tulle.ControlPlane.Insight.Operation;
+
+/// <summary>The limits of the control plane, of everything that outsiders could make it keep. Thread-safe.</summary>
+/// <param name="history">Null when none is kept.</param>
+/// <param name="traces">The trace store.</param>
+/// <param name="taps">The taps.</param>
+/// <param name="sessions">The discovery streams.</param>
+/// <param name="counters">What was refused to proxies.</param>
+/// <param name="dashboard">The dashboard's streams.</param>
+internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore traces, TapRelay taps, DiscoverySessions sessions, ControlPlaneCounters counters, StreamActivity dashboard)
+{
+    public IEnumerable<LimitUse> All()
+    {
+        if (history is not null) yield return new LimitUse("historySeries", HistoryStore.MaxSeries, history.SeriesCount, history.Overflowed);
+        yield return new LimitUse("traceSpans", traces.Limits.Spans, traces.SpanCount, traces.DroppedInStore);
+        yield return new LimitUse("traceSpansWaiting", traces.Limits.Waiting, traces.WaitingCount, traces.DroppedInQueue);
+        yield return new LimitUse("taps", TapRelay.MaxTaps, taps.Count, taps.Refused);
+        yield return new LimitUse("subscriptionsOfOneProxy", DiscoverySession.MaxSubscriptions, sessions.MostSubscriptions, counters.SubscriptionsRefused);
+        if (dashboard.IsServed) yield return new LimitUse("dashboardStreams", dashboard.MaxStreams, dashboard.Streams, dashboard.Refused);
+    }
+}
