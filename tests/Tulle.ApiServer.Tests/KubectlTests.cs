@@ -169,7 +169,10 @@ public sealed class KubectlTests
         // kubectl create token came with 1.24.
         if (Kubectl.Minor.Value < 24) return;
         await using ApiHost host = await ApiHost.StartAsync();
-        string token = await new Kubectl(host).RunAsync("create token default --audience tulle --duration 20m");
+        var kubectl = new Kubectl(host);
+        // A namespace gets its account "default" only after a moment.
+        await kubectl.RunAsync("create serviceaccount app");
+        string token = await kubectl.RunAsync("create token app --audience tulle --duration 20m");
         Assert.Equal(3, token.Trim().Split('.').Length);
     }
 
