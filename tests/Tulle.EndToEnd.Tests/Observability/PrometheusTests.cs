@@ -38,6 +38,9 @@ public sealed class PrometheusTests(EchoMesh echo)
         await Eventually.TrueAsync(
             async () => await prometheus.ValueAsync("count(up == 1)") == echo.Mesh.Replicas().Count + 2, Patience,
             "every sidecar, the control plane and the relay are scraped", prometheus.Show);
+        // What other tests left under way would be counted with the load.
+        for (int tries = 0; tries < 60 && await prometheus.ValueAsync("sum(requests_in_flight{job=\"tulle-proxy\"})") > 0; tries++)
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
         // Rates need samples from before the load.
         await echo.SettleAsync();
         double settled = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1e3;
