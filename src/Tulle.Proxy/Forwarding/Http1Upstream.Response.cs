@@ -128,6 +128,18 @@ internal sealed partial class Http1Upstream
         return Step.Failed;
     }
 
+    /// <summary>The server has said all that it had to, whether anybody took it or not: it has nothing to stop working for.</summary>
+    private bool HasAnswered()
+    {
+        if (_isTunnel || !_server.IsOpen) return false;
+        if (_bodyBegun) return BodyEnded;
+        if (_head.Length == 0 || IsInterim || SwitchesProtocol) return false;
+        // One that another try follows.
+        BeginBody(framed: true);
+        while (_body.Ready > 0) ConsumeBody(_body.Ready);
+        return BodyEnded;
+    }
+
     private void ResetResponse(KnownMethod method)
     {
         _head.Reset(method);

@@ -104,15 +104,18 @@ internal sealed partial class Http1Upstream(Worker worker) : Upstream
     public override void Release(bool completed)
     {
         Connection server = _server;
+        bool answered = completed || HasAnswered();
         if (_behind > 0) server.Consume(_behind);
         bool reusable = completed && _requestEnded && _bodyBegun && BodyEnded && _head.KeepAlive && !_isTunnel
             && !server.HasUnsent && server.Received.IsEmpty && !server.IsPeerClosed;
         if (reusable) _pool.ReturnIdle(server);
-        else server.Close();
+        else if (answered) server.Close();
+        // A FIN could be a half-close behind a complete request, which the other side would go on working for.
+        else server.CloseWithReset();
         Free();
     }
 
-    public override void Abort() => _server.Close();
+    public override void Abort() => _server.CloseWithReset();
 
     public override Connection? TakeConnection()
     {

@@ -87,7 +87,9 @@ internal abstract partial class HttpSession : Session
 
     public override void Abort()
     {
-        Client?.Close();
+        // What the client got of a response must not look complete.
+        if (_exchange is null) Client?.Close();
+        else Client?.CloseWithReset();
         _upstream?.Abort();
         Signal();
     }

@@ -120,13 +120,13 @@ internal abstract class Upstream
     public abstract bool IsSilent { get; }
 
     /// <summary>
-    /// The attempt is over. What can be used again goes back to the pool, everything else is closed or reset; this object
-    /// is free for another attempt.
+    /// The attempt is over. What can be used again goes back to the pool, and everything else is closed. An attempt that is
+    /// abandoned is reset, so that the server's side notices at once. This object is free for another attempt.
     /// </summary>
     /// <param name="completed">Request and response are complete.</param>
     public abstract void Release(bool completed);
 
-    /// <summary>Closes what it holds, for the end of a drain; the session finds out by trying.</summary>
+    /// <summary>Resets what it holds, for the end of a drain; the session finds out by trying.</summary>
     public abstract void Abort();
 
     /// <summary>

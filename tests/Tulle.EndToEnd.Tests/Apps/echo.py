@@ -1,7 +1,7 @@
 """An HTTP application for the tests: says its version and pod in headers; /slow/MILLIS waits first.
 
 A request may say how it is to be treated, in x-behave, and is remembered by its x-key:
-  hang           answered after 20 s      delay=MILLIS   answered later
+  hang           never answered           delay=MILLIS   answered later
   status=CODE    answered with that       first=N        only the first N with that key behave so, here
   pod=NAME       only that replica behaves so
 GET /seen/KEY says what arrived with that key: one line for each, "MILLIS CONNECTION METHOD PATH".
@@ -54,8 +54,7 @@ class Echo(asyncio.Protocol):
                 behave = {}
         delay = int(path[6:]) if path.startswith("/slow/") else int(behave.get("delay", 0))
         if "hang" in behave:
-            # Longer than any timeout of a test, but not for ever: a request that is under way is counted when it ends.
-            delay = 20_000
+            return
         if delay:
             asyncio.get_running_loop().call_later(delay / 1000, self.answer, path, behave)
         else:

@@ -56,11 +56,13 @@ internal sealed class ProxyUnderTest : IDestinationSource, IAsyncDisposable
     public IPEndPoint Upstream(int index = 0) => DataPlane.Addresses[Config.Outbound.Count + Config.Inbound.Count + index];
 
     /// <summary>A proxy with one inbound port in front of an application.</summary>
-    public static ProxyUnderTest WithInbound(IPEndPoint application, Func<DataPlaneConfig, DataPlaneConfig>? setUp = null) => new(config =>
-    {
-        config = config with { Inbound = [new InboundListenerConfig(AnyPort, application)] };
-        return setUp?.Invoke(config) ?? config;
-    });
+    public static ProxyUnderTest WithInbound(IPEndPoint application, Func<DataPlaneConfig, DataPlaneConfig>? setUp = null, IAccessLogSink? accessLog = null) => new(
+        config =>
+        {
+            config = config with { Inbound = [new InboundListenerConfig(AnyPort, application)] };
+            return setUp?.Invoke(config) ?? config;
+        },
+        accessLog: accessLog);
 
     /// <summary>Sets where an authority leads; at once for those that asked already.</summary>
     public void Route(string authority, params (IPEndPoint Address, string Identity)[] endpoints)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Tests.Harness;
 
@@ -10,9 +11,9 @@ internal sealed class Http2Mesh : IAsyncDisposable
 {
     private readonly TestAuthority _authority = new();
 
-    public Http2Mesh(IPEndPoint application, bool mutualTls, Func<DataPlaneConfig, DataPlaneConfig>? setUp = null)
+    public Http2Mesh(IPEndPoint application, bool mutualTls, Func<DataPlaneConfig, DataPlaneConfig>? setUp = null, IAccessLogSink? inboundLog = null)
     {
-        Inbound = ProxyUnderTest.WithInbound(application, setUp);
+        Inbound = ProxyUnderTest.WithInbound(application, setUp, inboundLog);
         Outbound = new ProxyUnderTest(config => config with { Upstreams = [new UpstreamListenerConfig(ProxyUnderTest.AnyPort, "app:80")] });
         Assert.Null(Inbound.DataPlane.Apply(_authority.Issue("server")));
         Assert.Null(Outbound.DataPlane.Apply(_authority.Issue("client")));

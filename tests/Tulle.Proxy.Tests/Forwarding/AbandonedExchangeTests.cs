@@ -1,0 +1,153 @@
+using Tulle.Protocol;
+using Tulle.Proxy.AccessLog;
+using Tulle.Proxy.Model;
+using Tulle.Proxy.Tests.Harness;
+using Tulle.Proxy.Tests.Http2;
+using Tulle.Proxy.Tests.Resilience;
+using Tulle.Testing;
+
+namespace Tulle.Proxy.Tests.Forwarding;
+
+/// <summary>Exchanges that somebody gives up: everybody behind hears of it at once, and who only ends its request is answered.</summary>
+public sealed class AbandonedExchangeTests
+{
+    private const string Get = "GET http://app/ HTTP/1.1\r\nHost: app\r\n\r\n";
+
+    [Theory]
+    [InlineData("try")]
+    [InlineData("request")]
+    [InlineData("response")]
+    public async Task Timeout_ServerHangs_ItsConnectionIsReset(string which)
+    {
+        using var server = new HangingServer();
+        await using var scenario = new Scenario(
+            (route, _) =>
+            {
+                if (which == "try") route.Retries = new RetryPolicy { PerTryTimeoutMs = 2_000 };
+                else route.Timeouts = which == "request" ? new Timeouts { RequestMs = 2_000 } : new Timeouts { ResponseMs = 2_000 };
+            },
+            server.EndPoint);
+        using TestPeer client = scenario.Connect();
+        client.Send(Get);
+        await server.AskedAsync();
+        await scenario.AdvanceAsync(2);
+        Assert.Equal(504, client.ReadMessage().Status);
+        Assert.Equal("reset", await server.EndedAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Timeout_OverTheMesh_TheApplicationIsToldWhileItHangs(bool mutualTls)
+    {
+        var log = new AccessLogLines();
+        using var server = new HangingServer();
+        await using var mesh = new Http2Mesh(server.EndPoint, mutualTls, Logged, log);
+        Destination destination = Destinations.To(mesh.Inbound.Inbound(), new Route { Retries = new RetryPolicy { PerTryTimeoutMs = 200 } });
+        if (mutualTls) destination.Backends[0].Endpoints[0].Identity = TestAuthority.IdOf("server");
+        mesh.Outbound.Apply(destination);
+        using TestPeer client = TestPeer.Connect(mesh.Outbound.Upstream());
+
+        Assert.Equal("per-try-timeout", client.Exchange(Get).Header("tulle-error"));
+        Assert.Equal("reset", await server.EndedAsync());
+        await IsCountedOnceAsync(mesh.Inbound, log);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nevent")]
+    public async Task Client_Resets_TheApplicationIsTold(string begin)
+    {
+        var log = new AccessLogLines();
+        using var server = new HangingServer(begin);
+        await using ProxyUnderTest inbound = ProxyUnderTest.WithInbound(server.EndPoint, Logged, log);
+        TestPeer client = TestPeer.Connect(inbound.Inbound());
+        client.Send(Get);
+        await server.AskedAsync();
+        if (begin.Length > 0) client.ReadThrough("event");
+        client.Reset();
+        Assert.Equal("reset", await server.EndedAsync());
+        await IsCountedOnceAsync(inbound, log);
+    }
+
+    [Fact]
+    public async Task Client_ResetsWithinItsRequest_TheApplicationIsTold()
+    {
+        var log = new AccessLogLines();
+        using var server = new HangingServer();
+        await using ProxyUnderTest inbound = ProxyUnderTest.WithInbound(server.EndPoint, Logged, log);
+        TestPeer client = TestPeer.Connect(inbound.Inbound());
+        client.Send("POST / HTTP/1.1\r\nHost: app\r\nContent-Length: 100\r\n\r\nbegin");
+        await server.AskedAsync();
+        client.Reset();
+        Assert.Equal("reset", await server.EndedAsync());
+        await IsCountedOnceAsync(inbound, log);
+    }
+
+    [Fact]
+    public async Task Http2Client_CancelsARequestToAnHttp1Application_TheApplicationIsTold()
+    {
+        var log = new AccessLogLines();
+        using var server = new HangingServer();
+        await using var mesh = new Http2Mesh(server.EndPoint, mutualTls: true, Logged, log);
+        await mesh.Inbound.DeclareInboundAsync(Protocol.Protocol.Http1);
+        using HttpClient client = mesh.NewClient();
+        using var cancel = new CancellationTokenSource();
+        Task<HttpResponseMessage> request = client.GetAsync("/", cancel.Token);
+        await server.AskedAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        Assert.Equal("reset", await server.EndedAsync());
+        await IsCountedOnceAsync(mesh.Inbound, log);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Client_EndsItsSideBehindARequest_IsAnswered(bool mutualTls)
+    {
+        using var answer = new ManualResetEventSlim();
+        using TestServer server = TestServer.Answering(_ =>
+        {
+            answer.Wait(Eventually.Patience);
+            return TestServer.Ok("hello");
+        });
+        await using var mesh = new Http2Mesh(server.EndPoint, mutualTls);
+        using TestPeer client = TestPeer.Connect(mesh.Outbound.Upstream());
+        client.Send(Get);
+        client.EndSending();
+        await Eventually.TrueAsync(() => server.Connections == 1, Eventually.Patience, "the application has the request");
+        await mesh.Outbound.TurnAsync();
+        answer.Set();
+        Assert.Equal("hello", client.ReadMessage().Body);
+    }
+
+    [Fact]
+    public async Task Response_ThatIsTriedAgain_EndsItsConnectionInOrder()
+    {
+        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var server = new TestServer((peer, number) =>
+        {
+            peer.ReadMessage();
+            peer.Send(number == 0 ? CountingServer.Status(503) : TestServer.Ok("hello"));
+            // A reset would be an exception.
+            string rest = peer.ReadToEnd();
+            if (number == 0) ended.SetResult(rest);
+        });
+        await using var scenario = new Scenario(
+            (route, _) => route.Retries = new RetryPolicy { Limit = 1, BackoffBaseMs = 1, BackoffMaxMs = 1, On = { RetryCondition.Retry5Xx } }, server.EndPoint);
+        using TestPeer client = scenario.Connect();
+        Assert.Equal("hello", (await scenario.ExchangeAsync(client)).Body);
+        Assert.Equal("", await ended.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken));
+    }
+
+    private static DataPlaneConfig Logged(DataPlaneConfig config) => config with { AccessLog = AccessLogModel.Compile(json: false, "%RESPONSE_FLAGS%").Model! };
+
+    private static async Task IsCountedOnceAsync(ProxyUnderTest inbound, AccessLogLines log)
+    {
+        await inbound.CountsAsync(1, Direction.Inbound, series => series.Requests);
+        await Eventually.TrueAsync(() => inbound.DataPlane.InFlight == 0, Eventually.Patience, "no request is in flight");
+        Assert.Equal(["DC"], await log.ReadAsync(1));
+    }
+}
