@@ -15,7 +15,7 @@ internal sealed class CertificateAuthorityService(
 {
     public override async Task<CertifyResponse> Certify(CertifyRequest request, ServerCallContext context)
     {
-        Caller caller = await authentication.AuthenticateAsync(context).ConfigureAwait(false);
+        Caller caller = await authentication.AuthenticateAsync(context, fresh: true).ConfigureAwait(false);
         SpiffeId id = SpiffeId.ForServiceAccount(issuer.TrustDomain, caller.Namespace, caller.ServiceAccount);
         if (!issuer.Issuer.TryIssue(request.Csr.Span, id, issuer.Lifetime, out IssuedCertificate? issued, out string? error))
         {

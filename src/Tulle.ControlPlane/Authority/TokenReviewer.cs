@@ -14,7 +14,7 @@ namespace Tulle.ControlPlane.Authority;
 /// </summary>
 internal sealed class TokenReviewer(KubernetesClient kubernetes, TimeProvider clock)
 {
-    /// <summary>How long a positive answer is taken for granted. A revoked token opens no new stream after that.</summary>
+    /// <summary>How long a positive answer is taken for granted. A revoked token opens no new stream after that, and gets no certificate at all.</summary>
     public static readonly TimeSpan CacheLifetime = TimeSpan.FromMinutes(1);
 
     /// <summary>Most answers kept; past it the cache starts over.</summary>
@@ -31,14 +31,17 @@ internal sealed class TokenReviewer(KubernetesClient kubernetes, TimeProvider cl
     private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Whose token it is; a null caller comes with the reason.</summary>
+    /// <param name="token">What the caller presents.</param>
+    /// <param name="fresh">Whether to ask also where an answer is kept: what is granted now outlives the token.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ApiUnreachableException">Nobody can say at the moment.</exception>
     /// <exception cref="ApiStatusException">The API server refuses to review.</exception>
-    public async Task<(Caller? Caller, string Reason)> ReviewAsync(string token, CancellationToken cancellation)
+    public async Task<(Caller? Caller, string Reason)> ReviewAsync(string token, bool fresh, CancellationToken cancellation)
     {
         if (token.Length is 0 or > MaxTokenLength) return (null, "the token is empty or too long");
         string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         DateTimeOffset now = clock.GetUtcNow();
-        if (_known.TryGetValue(hash, out (Caller Caller, DateTimeOffset Until) known) && now < known.Until) return (known.Caller, "");
+        if (!fresh && _known.TryGetValue(hash, out (Caller Caller, DateTimeOffset Until) known) && now < known.Until) return (known.Caller, "");
 
         var review = new JsonObject
         {
@@ -47,7 +50,11 @@ internal sealed class TokenReviewer(KubernetesClient kubernetes, TimeProvider cl
             ["spec"] = new JsonObject { ["token"] = token, ["audiences"] = new JsonArray(ProtocolNames.TokenAudience) },
         };
         JsonObject answer = await kubernetes.CreateAsync(Reviews, review, null, cancellation).ConfigureAwait(false);
-        if (!TryRead(answer["status"], out Caller? caller, out string reason)) return (null, reason);
+        if (!TryRead(answer["status"], out Caller? caller, out string reason))
+        {
+            _known.TryRemove(hash, out _);
+            return (null, reason);
+        }
 
         if (_known.Count >= MaxCached) _known.Clear();
         _known[hash] = (caller, now + CacheLifetime);

@@ -76,6 +76,22 @@ public sealed class CertifyTests
     }
 
     [Fact]
+    public async Task Certify_AccountDeletedMeanwhile_IsUnauthenticatedAtOnce()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using var key = KeyPair.Create();
+        var request = new CertifyRequest { Csr = ByteString.CopyFrom(key.CreateSigningRequest(SpiffeId.Parse("spiffe://cluster.local/ns/default/sa/users"))) };
+        Assert.Single((await proxy.Authority.CertifyAsync(request, proxy.Headers)).Chain);
+
+        await mesh.Client.DeleteAsync(ResourcePath.Of("", "v1", "serviceaccounts", "default", "users"));
+
+        RpcException error = await Assert.ThrowsAsync<RpcException>(async () => await proxy.Authority.CertifyAsync(request, proxy.Headers));
+        Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
+    }
+
+    [Fact]
     public async Task Start_TwoControlPlanesAtOnce_ShareOneRoot()
     {
         await using TestMesh mesh = await TestMesh.StartAsync();
