@@ -22,7 +22,8 @@ internal static class EdgeReport
     public static IReadOnlyList<EdgeRow> Of(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic)
     {
         var sightings = new Sightings(pods, traffic, query.WindowSeconds);
-        IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.Group(pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, query.WindowSeconds);
+        IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.GroupShares(
+            pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, sightings.ShareOf, query.WindowSeconds);
         ILookup<(string, string), string> identities = pods.Where(pod => pod.Meshed).ToLookup(pod => (pod.Namespace, pod.Workload), pod => pod.Identity);
         return
         [
@@ -34,8 +35,7 @@ internal static class EdgeReport
     }
 
     private static bool Accepts(TrafficQuery query, Sightings sightings, WorkloadPod pod, SeriesId series) =>
-        sightings.Counts(pod, series)
-        && (query.Namespace is null || sightings.Touches(query.Namespace, pod, series))
+        (query.Namespace is null || sightings.Touches(query.Namespace, pod, series))
         && (query.Target is null || Sightings.IsFrom(query.Target, pod, series) || sightings.IsTo(query.Target, pod, series))
         && (query.To is null || sightings.IsTo(query.To, pod, series))
         && (query.From is null || Sightings.IsFrom(query.From, pod, series));

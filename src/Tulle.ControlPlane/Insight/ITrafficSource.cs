@@ -41,4 +41,22 @@ internal static class TrafficSources
         }
         return groups;
     }
+
+    /// <summary>Like <see cref="Group{TKey}"/>, of series that count with a share of what they have counted.</summary>
+    public static IReadOnlyDictionary<TKey, TrafficTotals> GroupShares<TKey>(
+        this ITrafficSource source, IEnumerable<WorkloadPod> pods, Func<WorkloadPod, SeriesId, TKey?> keyOf, Func<WorkloadPod, SeriesId, double> shareOf, int windowSeconds)
+        where TKey : class
+    {
+        var whole = new Dictionary<TKey, TrafficTotals>();
+        foreach (((TKey key, double share), TrafficTotals totals) in source.Group(
+            pods, (pod, series) => keyOf(pod, series) is { } key && shareOf(pod, series) is > 0 and double share ? new Part<TKey>(key, share) : null, windowSeconds))
+        {
+            if (share == 1 && whole.TryAdd(key, totals)) continue;
+            if (!whole.TryGetValue(key, out TrafficTotals? sum)) whole[key] = sum = new TrafficTotals();
+            sum.Add(totals, share);
+        }
+        return whole;
+    }
+
+    private sealed record Part<TKey>(TKey Key, double Share);
 }

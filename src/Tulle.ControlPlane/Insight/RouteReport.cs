@@ -13,7 +13,8 @@ internal static class RouteReport
     public static IReadOnlyList<RouteRow> Of(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic)
     {
         var sightings = new Sightings(pods, traffic, query.WindowSeconds);
-        IReadOnlyDictionary<RouteId, TrafficTotals> routes = traffic.Group(pods, (pod, series) => Accepts(query, sightings, pod, series) ? RouteOf(series) : null, query.WindowSeconds);
+        IReadOnlyDictionary<RouteId, TrafficTotals> routes = traffic.GroupShares(
+            pods, (pod, series) => Accepts(query, sightings, pod, series) ? RouteOf(series) : null, sightings.ShareOf, query.WindowSeconds);
         return
         [
             .. routes.Where(route => route.Value.Requests > 0).Select(route => new RouteRow(route.Key, route.Value))
@@ -23,10 +24,10 @@ internal static class RouteReport
         ];
     }
 
-    /// <summary>Whether a series of a pod belongs to what is asked about. With <c>to</c> the target sends; else it receives.</summary>
+    /// <summary>Whether a series of a pod belongs to what is asked about, as much of it as counts. With <c>to</c> the target sends; else it receives.</summary>
     public static bool Accepts(TrafficQuery query, Sightings sightings, WorkloadPod pod, SeriesId series)
     {
-        if (series.ServiceName.Length == 0 || !sightings.Counts(pod, series)) return false;
+        if (series.ServiceName.Length == 0) return false;
         if (query.To is { } to)
         {
             return sightings.IsTo(to, pod, series) && (query.Target is null || Sightings.IsFrom(query.Target, pod, series))

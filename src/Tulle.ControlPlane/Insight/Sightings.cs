@@ -9,11 +9,14 @@ namespace Tulle.ControlPlane.Insight;
 internal sealed class Sightings
 {
     private readonly IReadOnlyList<WorkloadPod> _pods;
+
     /// <summary>How much later one proxy may report a request than the other: reports come every second.</summary>
     private const int Skew = 2;
 
     private readonly HashSet<string> _senders;
-    private readonly HashSet<(string Namespace, string Workload, string Service)> _sentInPlaintext;
+
+    /// <summary>What share of the plaintext that a workload received is not of the mesh, where that is not all of it.</summary>
+    private readonly Dictionary<(string Namespace, string Workload, string Service), double> _strangers;
 
     /// <param name="pods">The mesh's.</param>
     /// <param name="traffic">What they reported.</param>
@@ -22,15 +25,22 @@ internal sealed class Sightings
     {
         _pods = pods;
         _senders = [.. pods.Where(pod => pod.Meshed).Select(pod => pod.Identity)];
-        _sentInPlaintext = SentInPlaintext(pods, traffic, windowSeconds);
+        _strangers = Strangers(pods, traffic, windowSeconds);
     }
 
     /// <summary>
-    /// The series is the one that counts. A sender in plaintext proves nothing; but where the mesh's own proxies have sent a workload as much in
-    /// plaintext as it received (its mTLS mode is DISABLE), there were no strangers.
+    /// What share of a series counts, 0 to 1. A sender in plaintext proves nothing; but what the mesh's own proxies have sent a workload in plaintext
+    /// (its mTLS mode is DISABLE) is among what it received so, and strangers sent no more than the rest.
     /// </summary>
-    public bool Counts(WorkloadPod pod, SeriesId series) => series.Direction == Direction.Outbound
-        || (series.PeerIdentity.Length > 0 ? !_senders.Contains(series.PeerIdentity) : !_sentInPlaintext.Contains((pod.Namespace, pod.Workload, series.ServiceName)));
+    public double ShareOf(WorkloadPod pod, SeriesId series)
+    {
+        if (series.Direction == Direction.Outbound) return 1;
+        if (series.PeerIdentity.Length > 0) return _senders.Contains(series.PeerIdentity) ? 0 : 1;
+        return _strangers.GetValueOrDefault((pod.Namespace, pod.Workload, series.ServiceName), 1);
+    }
+
+    /// <summary>The shares that series can have other than nothing: 1 and those of workloads that got plaintext from the mesh and from strangers.</summary>
+    public IEnumerable<double> Shares => _strangers.Values.Append(1).Where(share => share > 0).Distinct();
 
     /// <summary>The sender of a series of a pod belongs to a selection.</summary>
     public static bool IsFrom(Selection selection, WorkloadPod pod, SeriesId series) =>
@@ -46,7 +56,7 @@ internal sealed class Sightings
     /// <summary>A namespace sends or receives.</summary>
     public bool Touches(string @namespace, WorkloadPod pod, SeriesId series) => pod.Namespace == @namespace || series.ServiceNamespace == @namespace;
 
-    private static HashSet<(string Namespace, string Workload, string Service)> SentInPlaintext(IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic, int windowSeconds)
+    private static Dictionary<(string Namespace, string Workload, string Service), double> Strangers(IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic, int windowSeconds)
     {
         IReadOnlyDictionary<Plaintext, TrafficTotals> received = traffic.Group(
             pods, (pod, series) => series is { Direction: Direction.Inbound, Tls: false, PeerIdentity: "" } ? new Plaintext(pod.Namespace, pod.Workload, series.ServiceName) : null, windowSeconds);
@@ -56,11 +66,14 @@ internal sealed class Sightings
             (_, series) => series is { Direction: Direction.Outbound, Tls: false, PeerWorkload.Length: > 0 } ? new Plaintext(series.ServiceNamespace, series.PeerWorkload, series.ServiceName) : null,
             // Beyond what is remembered of pods the history answers, whose slots are longer than that.
             windowSeconds <= SeriesHistory.MaxAge ? Math.Min(windowSeconds + Skew, SeriesHistory.MaxAge) : windowSeconds);
-        return
-        [
-            .. received.Where(pair => sent.TryGetValue(pair.Key, out TrafficTotals? by) && by.Requests >= pair.Value.Requests && (by.Requests > 0 || by.OpenConnections > 0))
-                .Select(pair => (pair.Key.Namespace, pair.Key.Workload, pair.Key.Service)),
-        ];
+        return received.Where(pair => sent.ContainsKey(pair.Key))
+            .ToDictionary(pair => (pair.Key.Namespace, pair.Key.Workload, pair.Key.Service), pair => ShareOfStrangers(pair.Value, sent[pair.Key]));
+    }
+
+    private static double ShareOfStrangers(TrafficTotals received, TrafficTotals sent)
+    {
+        if (received.Requests == 0) return sent.Requests > 0 || sent.OpenConnections > 0 ? 0 : 1;
+        return sent.Requests >= received.Requests ? 0 : (double)(received.Requests - sent.Requests) / received.Requests;
     }
 
     private sealed record Plaintext(string Namespace, string Workload, string Service);

@@ -6,6 +6,7 @@ namespace Tulle.ControlPlane.Insight;
 internal sealed class TrafficTotals
 {
     private readonly ulong[] _latency = new ulong[LatencyBuckets.Count];
+    private ErrorTally? _errors;
 
     public ulong Requests { get; private set; }
 
@@ -28,7 +29,7 @@ internal sealed class TrafficTotals
     public double RequestsPerSecond { get; set; }
 
     /// <summary>Why the mesh failed requests or refused connections, of the last ten minutes.</summary>
-    public ErrorTally Errors => field ??= new ErrorTally();
+    public ErrorTally Errors => _errors ??= new ErrorTally();
 
     /// <summary>Share of requests whose response came from the application with a status below 500; null without requests.</summary>
     public double? Success => Successes + Failures + MeshErrors is > 0 and ulong finished ? (double)Successes / finished : null;
@@ -56,6 +57,31 @@ internal sealed class TrafficTotals
         BytesReceived += bytesReceived;
         BytesSent += bytesSent;
     }
+
+    /// <summary>Adds a share of other totals, 0 to 1. Of latencies nobody knows whose they are: it gets as many, spread as all of them.</summary>
+    public void Add(TrafficTotals other, double share)
+    {
+        AddCounters(
+            Part(other.Requests, share), Part(other.Successes, share), Part(other.Failures, share), Part(other.MeshErrors, share),
+            Part(other.BytesReceived, share), Part(other.BytesSent, share), tls: false);
+        TlsRequests += Part(other.TlsRequests, share);
+        OpenConnections += (long)Math.Round(other.OpenConnections * share);
+        TlsConnections += (long)Math.Round(other.TlsConnections * share);
+        RequestsPerSecond += other.RequestsPerSecond * share;
+        if (other._errors is not null) Errors.Add(other._errors);
+        ulong all = 0, given = 0;
+        for (int i = 0; i < _latency.Length; i++)
+        {
+            if (other._latency[i] == 0) continue;
+            all += other._latency[i];
+            // Of the sum and not of each bucket, so that rounding loses none.
+            ulong until = Part(all, share);
+            _latency[i] += until - given;
+            given = until;
+        }
+    }
+
+    private static ulong Part(ulong count, double share) => (ulong)Math.Round(count * share);
 
     /// <param name="bucket">Of <see cref="LatencyBuckets"/>.</param>
     /// <param name="count">Requests in it.</param>

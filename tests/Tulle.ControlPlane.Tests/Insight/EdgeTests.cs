@@ -57,7 +57,13 @@ public sealed class EdgeTests
 
         // A stranger besides.
         store.Add(Pods[1].Proxy, new TrafficReport { Deltas = { Inbound("", requests: 3) } });
-        Assert.Equal(["", "deployment/web"], EdgeReport.Of(new TrafficQuery(null, null, 30, null, null), Pods, store).Select(edge => edge.Edge.SourceWorkload));
+        Assert.Equal(
+            [("", 3ul), ("deployment/web", 6ul)],
+            EdgeReport.Of(new TrafficQuery(null, null, 30, null, null), Pods, store).Select(edge => (edge.Edge.SourceWorkload, edge.Traffic.Requests)));
+        RouteRow route = Assert.Single(RouteReport.Of(new TrafficQuery(null, null, 30, null, null), Pods, store));
+        Assert.Equal((9ul, 9ul, 1.0), (route.Traffic.Requests, route.Traffic.Successes, route.Traffic.Success));
+        Assert.InRange(route.Traffic.LatencyMs(0.5), 1.75, 2.25);
+        Assert.InRange(route.Traffic.LatencyMs(0.3), 0.9, 1.1);
     }
 
     [Theory]

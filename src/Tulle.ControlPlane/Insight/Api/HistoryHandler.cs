@@ -37,7 +37,15 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
         {
             var sightings = new Sightings(pods.Pods, traffic, (int)Math.Clamp(clock.GetUtcNow().ToUnixTimeSeconds() - time.Start, 1, traffic.MaxWindow));
             var query = new TrafficQuery(row, null, 0, request.To, request.From);
-            return traffic.Steps(pods.Pods, (pod, series) => series.Route == route && RouteReport.Accepts(query, sightings, pod, series), time.Start, time.Step, time.Count);
+            TrafficTotals[] steps = [.. Enumerable.Range(0, time.Count).Select(_ => new TrafficTotals())];
+            foreach (double share in sightings.Shares)
+            {
+                TrafficTotals[] parts = traffic.Steps(
+                    pods.Pods, (pod, series) => series.Route == route && sightings.ShareOf(pod, series) == share && RouteReport.Accepts(query, sightings, pod, series),
+                    time.Start, time.Step, time.Count);
+                for (int i = 0; i < steps.Length; i++) steps[i].Add(parts[i], share);
+            }
+            return steps;
         }
         (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = StatReport.ScopeOf(new StatQuery(row, 0, request.To, request.From), row, pods);
         return traffic.Steps(reporters, (_, series) => filter(series), time.Start, time.Step, time.Count);
