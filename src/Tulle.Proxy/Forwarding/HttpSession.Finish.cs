@@ -68,7 +68,7 @@ internal abstract partial class HttpSession
             exchange.Series?.CountError(_error);
             Worker.Metrics.CountError(Direction, model.Token);
         }
-        RecordDetails(_error == MeshError.None && !IsFailure(answer.Status), duration);
+        RecordDetails(_error == MeshError.None && !IsFailure(answer.Status), duration, isMeshError: _error != MeshError.None);
         if (exchange.TapStream != 0)
         {
             Worker.Tap.OnResponse(exchange.TapStream, answer.Status, duration, _error == MeshError.None ? null : model.Token, default);

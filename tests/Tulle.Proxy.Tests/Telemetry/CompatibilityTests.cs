@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Tulle.Metrics;
 using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Telemetry.Compatibility;
@@ -77,12 +78,15 @@ public sealed class CompatibilityTests
         await using Pair pair = await Pair.StartAsync(MetricsDialects.Linkerd);
         Assert.Equal(200, pair.Ask("GET http://app/ok HTTP/1.1\r\nHost: app\r\n\r\n"));
         Assert.Equal(404, pair.Ask("GET http://app/missing HTTP/1.1\r\nHost: app\r\n\r\n"));
+        pair.Outbound.Route("nowhere:80", Array.Empty<IPEndPoint>());
+        Assert.Equal(503, pair.Ask("GET http://nowhere/ HTTP/1.1\r\nHost: nowhere\r\n\r\n"));
         PrometheusText text = await PageAsync(pair.Outbound, MetricsDialects.Linkerd, new WorkloadSelf("", ""));
         (string, string)[] labels =
             [("direction", "outbound"), ("tls", "true"), ("authority", "app.test.svc.cluster.local:80"), ("dst_deployment", "app"), ("dst_namespace", "test"), ("dst_service", "app"), ("dst_serviceaccount", "server")];
         Assert.Equal(2, text.Value("request_total", labels));
         Assert.Equal(1, text.Value("response_total", [.. labels, ("classification", "success"), ("status_code", "200")]));
         Assert.Equal(1, text.Value("response_total", [.. labels, ("classification", "success"), ("status_code", "404")]));
+        Assert.Equal(1, text.Value("response_total", ("classification", "failure"), ("mesh_error", "true"), ("status_code", "503")));
         Assert.Equal(2, text.Value("response_latency_ms_count", labels));
         Assert.Contains("tcp_close_total", text.Types.Keys);
     }
@@ -104,7 +108,7 @@ public sealed class CompatibilityTests
         {
             foreach (int flags in (int[])[0, 1, 1 << 19])
             {
-                var detail = new ResponseDetail(503, flags, grpc, grpc >= 0, flags == 0);
+                var detail = new ResponseDetail(503, flags, grpc, grpc >= 0, flags == 0, IsMeshError: flags == 1);
                 Assert.Equal(detail, ResponseDetail.Unpack(detail.Pack()));
             }
         }

@@ -54,6 +54,7 @@ internal sealed class DeltaTable
         foreach (TrafficDelta delta in deltas) all += delta.Requests;
         if (all == 0) return;
         double below = 0, lower = 0;
+        ulong[] given = new ulong[deltas.Length];
         foreach ((double bound, double cumulative) in buckets)
         {
             // Bounds are those of our own finer buckets; what lies between two is spread over the buckets there.
@@ -62,16 +63,20 @@ internal sealed class DeltaTable
             if (double.IsPositiveInfinity(bound)) first = last;
             // Latencies below the first bound are nearly those of it.
             if (lower == 0) first = Math.Max(first, last - 1);
-            double count = Math.Max(0, cumulative - below);
-            foreach (TrafficDelta delta in deltas) Spread(delta, count * delta.Requests / all, first, last);
             below = Math.Max(below, cumulative);
+            for (int i = 0; i < deltas.Length; i++)
+            {
+                // Of the sum and not of each bucket: rounding must not lose the requests of those who have few.
+                ulong share = (ulong)Math.Round(below * deltas[i].Requests / all);
+                Spread(deltas[i], share - given[i], first, last);
+                given[i] = share;
+            }
             lower = bound;
         }
     }
 
-    private static void Spread(TrafficDelta delta, double count, int first, int last)
+    private static void Spread(TrafficDelta delta, ulong left, int first, int last)
     {
-        ulong left = (ulong)Math.Round(count);
         for (int index = first; index <= last && left > 0; index++)
         {
             ulong part = left / (ulong)(last - index + 1);

@@ -52,8 +52,8 @@ internal sealed class PrometheusTraffic(PrometheusClient client, TimeProvider cl
         var deltas = new DeltaTable();
         foreach ((string metric, Action<TrafficDelta, double> set) in Counters)
             deltas.Add(client.Query($"sum by ({By}) ({Increase(metric, step)})", start, end, step), set);
-        foreach ((string classification, Action<TrafficDelta, double> set) in Classes)
-            deltas.Add(client.Query($"sum by ({By}) ({Increase($"response_total{Ours[..^1]},classification=\"{classification}\"}}", step)})", start, end, step), set);
+        foreach ((string labels, Action<TrafficDelta, double> set) in Classes)
+            deltas.Add(client.Query($"sum by ({By}) ({Increase($"response_total{Ours[..^1]},{labels}}}", step)})", start, end, step), set);
         deltas.Add(client.Query($"sum by ({By}) (tcp_open_connections{Ours})", start, end, step), (delta, value) => delta.OpenConnections = (long)value);
         deltas.AddLatencies(client.Query($"sum by ({LatencyBy}) ({Increase("request_duration_seconds_bucket" + Ours, step)})", start, end, step));
 
@@ -73,11 +73,13 @@ internal sealed class PrometheusTraffic(PrometheusClient client, TimeProvider cl
         ("tcp_write_bytes_total" + Ours, (delta, value) => delta.BytesSent = Count(value)),
     ];
 
-    private static readonly (string Classification, Action<TrafficDelta, double> Set)[] Classes =
+    private static readonly (string Labels, Action<TrafficDelta, double> Set)[] Classes =
     [
-        ("success", (delta, value) => delta.Successes = Count(value)),
-        ("failure", (delta, value) => delta.Failures = Count(value)),
-        ("mesh_error", (delta, value) => delta.MeshErrors = Count(value)),
+        ("classification=\"success\"", (delta, value) => delta.Successes = Count(value)),
+        ("classification=\"failure\",mesh_error=\"\"", (delta, value) => delta.Failures = Count(value)),
+        ("classification=\"mesh_error\"", (delta, value) => delta.MeshErrors += Count(value)),
+        // With --metrics-compat linkerd they are failures.
+        ("classification=\"failure\",mesh_error=\"true\"", (delta, value) => delta.MeshErrors += Count(value)),
     ];
 
     /// <summary>

@@ -24,7 +24,9 @@ internal static class LinkerdExposition
     public static string LabelsOf(in ResponseDetail detail) => LabelSet.Of(
         ("classification", detail.IsSuccess ? "success" : "failure"),
         ("status_code", detail.Status == 0 ? "" : detail.Status.ToString(CultureInfo.InvariantCulture)),
-        ("grpc_status", detail.GrpcStatus < 0 ? "" : detail.GrpcStatus.ToString(CultureInfo.InvariantCulture)));
+        ("grpc_status", detail.GrpcStatus < 0 ? "" : detail.GrpcStatus.ToString(CultureInfo.InvariantCulture)),
+        // Linkerd's boards know two classifications; this tells the mesh's failures from the service's.
+        ("mesh_error", detail.IsMeshError ? "true" : ""));
 
     public static void Write(ExpositionWriter writer, IReadOnlyList<LoopMetrics> loops, List<(SeriesKey Key, string Labels, TrafficTotals Totals)> series)
     {

@@ -12,7 +12,7 @@ internal static class LinkerdMetrics
 
     public static readonly MetricDefinition RouteRequests = Count("route_request_total", Route, "Requests of named routes.");
 
-    public static readonly MetricDefinition RouteResponses = Count("route_response_total", [.. Route, "classification", "status_code", "grpc_status"], "Responses of named routes.");
+    public static readonly MetricDefinition RouteResponses = Count("route_response_total", [.. Route, "classification", "status_code", "grpc_status", "mesh_error"], "Responses of named routes.");
 
     public static readonly MetricDefinition RouteLatency = Histogram("route_response_latency_ms", "ms", Route, "Latency of named routes.", MetricStability.Compatible);
 

@@ -6,16 +6,19 @@ namespace Tulle.Proxy.Telemetry.Compatibility;
 /// <param name="GrpcStatus">-1 where there is none.</param>
 /// <param name="IsGrpc">The request was gRPC.</param>
 /// <param name="IsSuccess">It counts as a success.</param>
-internal readonly record struct ResponseDetail(int Status, int Flags, int GrpcStatus, bool IsGrpc, bool IsSuccess)
+/// <param name="IsMeshError">The mesh answered it itself.</param>
+internal readonly record struct ResponseDetail(int Status, int Flags, int GrpcStatus, bool IsGrpc, bool IsSuccess, bool IsMeshError = false)
 {
     private const int MaxStatus = 999, MaxGrpcStatus = 30;
+    private const ulong MeshErrorBit = 1ul << 50;
 
     public ulong Pack() =>
         1ul | (IsSuccess ? 2ul : 0) | (IsGrpc ? 4ul : 0) | ((ulong)Math.Clamp(GrpcStatus + 1, 0, MaxGrpcStatus) << 3)
-        | ((ulong)Math.Clamp(Status, 0, MaxStatus) << 8) | ((ulong)(uint)Flags << 18);
+        | ((ulong)Math.Clamp(Status, 0, MaxStatus) << 8) | ((ulong)(uint)Flags << 18)
+        | (IsMeshError ? MeshErrorBit : 0);
 
     public static ResponseDetail Unpack(ulong packed) => new(
-        (int)(packed >> 8) & 0x3FF, (int)(packed >> 18), ((int)(packed >> 3) & 0x1F) - 1, (packed & 4) != 0, (packed & 2) != 0);
+        (int)(packed >> 8) & 0x3FF, (int)(packed >> 18), ((int)(packed >> 3) & 0x1F) - 1, (packed & 4) != 0, (packed & 2) != 0, (packed & MeshErrorBit) != 0);
 }
 
 /// <summary>
