@@ -47,6 +47,7 @@ internal sealed class BackendChecks(Worker worker, SharedBackendState shared)
 
     private void Check(HealthCheckModel model)
     {
+        bool http2 = _backend!.Protocol == Protocol.Protocol.Http2;
         var gone = new HashSet<EndpointState>(_checkers.Keys);
         foreach (Candidate candidate in _candidates)
         {
@@ -54,9 +55,10 @@ internal sealed class BackendChecks(Worker worker, SharedBackendState shared)
             if (_checkers.TryGetValue(candidate.State, out EndpointChecker? known))
             {
                 known.Model = model;
+                known.IsHttp2 = http2;
                 continue;
             }
-            var checker = new EndpointChecker(worker, _poolOf!(candidate), candidate.Health!, model);
+            var checker = new EndpointChecker(worker, _poolOf!(candidate), candidate.Health!) { Model = model, IsHttp2 = http2 };
             _checkers.Add(candidate.State, checker);
             checker.Start();
         }

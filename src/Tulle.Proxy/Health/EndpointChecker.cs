@@ -8,16 +8,17 @@ namespace Tulle.Proxy.Health;
 
 /// <summary>
 /// Checks one endpoint again and again, on the loop that checks its backend: a connection as requests use it, under mesh mTLS
-/// where the endpoint has a sidecar, and an HTTP GET if one is configured. Loop thread only.
+/// where the endpoint has a sidecar, and an HTTP request if one is configured, in the protocol of the backend. Loop thread only.
 /// </summary>
-internal sealed class EndpointChecker(Worker worker, EndpointPool pool, EndpointHealth health, HealthCheckModel model) : Strand(worker.Loop)
+internal sealed class EndpointChecker(Worker worker, EndpointPool pool, EndpointHealth health) : Strand(worker.Loop)
 {
     // A status line is the beginning of the answer: "HTTP/1.1 200".
     private const int StatusLength = 12;
 
-    private const string ClosedEarly = "the connection was closed before a response";
+    internal const string ClosedEarly = "the connection was closed before a response";
 
     private Connection? _connection;
+    private Http2Check? _http2;
     private bool _sent;
     private bool _stopped;
     private int _failures;
@@ -25,7 +26,10 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
     private string _failure = "";
 
     /// <summary>What the checks are made with; another one from the next check on.</summary>
-    public HealthCheckModel Model { get; set; } = model;
+    public required HealthCheckModel Model { get; set; }
+
+    /// <summary>The backend's endpoints speak HTTP/2; from the next check on.</summary>
+    public required bool IsHttp2 { get; set; }
 
     /// <summary>The first check comes within an interval, such that the proxies of a mesh do not check all at once.</summary>
     public void Start()
@@ -64,7 +68,7 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
                     step = Step.Failed;
                     break;
                 }
-                CloseConnection();
+                CloseConnection(abandoned: step != Step.Done);
                 if (_stopped) return;
 
                 // 3. Judge.
@@ -79,7 +83,7 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
         finally
         {
             ClearDeadline();
-            CloseConnection();
+            CloseConnection(abandoned: true);
         }
     }
 
@@ -87,7 +91,10 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
     {
         if (_connection is null)
         {
-            _connection = pool.Connect(this, TlsPurpose.Http, out MeshError error);
+            // Between proxies messages stay what they are: the sidecar next to the server translates where it must.
+            bool http2 = Model.IsGrpc || (Model.Request is not null && IsHttp2);
+            _connection = pool.Connect(this, http2 ? TlsPurpose.Http2 : TlsPurpose.Http, out MeshError error);
+            if (http2 && _connection is not null) _http2 = new Http2Check(worker, Model);
             _sent = false;
             // A limit on connections says nothing about the endpoint, and neither does a certificate that we lack.
             if (_connection is null) return error is MeshError.TooManyConnections or MeshError.NoCertificate ? Step.Done : Fail(MeshErrors.Of(error).Token);
@@ -97,8 +104,13 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
             IoStatus connected = pool.FinishConnect(_connection, out MeshError error);
             if (connected != IoStatus.Done) return connected == IoStatus.Wait ? Step.Wait : Fail(MeshErrors.Of(error).Token);
             if (Model.Request is not { } request) return Step.Done;
-            if (!_connection.WriteAll(request)) return Fail(ClosedEarly);
+            if (_http2 is null && !_connection.WriteAll(request)) return Fail(ClosedEarly);
             _sent = true;
+        }
+        if (_http2 is not null)
+        {
+            Step step = _http2.Run(_connection);
+            return step == Step.Failed ? Fail(_http2.Failure) : step;
         }
         if (_connection.HasUnsent && _connection.Flush() is var flushed and not IoStatus.Done) return flushed == IoStatus.Wait ? Step.Wait : Fail(ClosedEarly);
         while (_connection.Received.Length < StatusLength)
@@ -140,9 +152,13 @@ internal sealed class EndpointChecker(Worker worker, EndpointPool pool, Endpoint
         return intervalMs - tenth + worker.Random.Below(2 * tenth + 1);
     }
 
-    private void CloseConnection()
+    /// <param name="abandoned">The server may still be at work for it.</param>
+    private void CloseConnection(bool abandoned)
     {
-        _connection?.Close();
+        if (abandoned) _connection?.CloseWithReset();
+        else _connection?.Close();
         _connection = null;
+        _http2?.Close();
+        _http2 = null;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class HealthCheckModel
     private const int DefaultUnhealthy = 3;
     private const int DefaultHealthy = 1;
 
+    // gRPC Health Checking Protocol.
+    private const string GrpcPath = "/grpc.health.v1.Health/Check";
+
     private HealthCheckModel(HealthCheck check)
     {
         IntervalMs = check.IntervalMs > 0 ? check.IntervalMs : DefaultIntervalMs;
@@ -20,8 +23,14 @@ internal sealed class HealthCheckModel
         HealthyThreshold = check.HealthyThreshold > 0 ? (int)Math.Min(check.HealthyThreshold, int.MaxValue) : DefaultHealthy;
         if (check.Path.Length == 0) return;
         string authority = check.Authority.Length > 0 ? check.Authority : "localhost";
-        Request = Encoding.ASCII.GetBytes($"GET {check.Path} HTTP/1.1\r\nhost: {authority}\r\nuser-agent: tulle-health-check\r\nconnection: close\r\n\r\n");
+        Path = Encoding.ASCII.GetBytes(check.Path);
+        Authority = Encoding.ASCII.GetBytes(authority);
+        IsGrpc = check.Path == GrpcPath;
+        Request = [.. Encoding.ASCII.GetBytes($"GET {check.Path} HTTP/1.1\r\nhost: {authority}\r\nuser-agent: "), .. UserAgent, .. "\r\nconnection: close\r\n\r\n"u8];
     }
+
+    /// <summary>How checks introduce themselves.</summary>
+    public static ReadOnlySpan<byte> UserAgent => "tulle-health-check"u8;
 
     public long IntervalMs { get; }
 
@@ -33,7 +42,16 @@ internal sealed class HealthCheckModel
     /// <summary>Successes in a row after which it is back.</summary>
     public int HealthyThreshold { get; }
 
-    /// <summary>The HTTP request of a check; null: a connection is enough.</summary>
+    /// <summary>What HTTP checks ask for; empty: a connection is enough.</summary>
+    public byte[] Path { get; } = [];
+
+    /// <summary>Whom they ask, in the server's words.</summary>
+    public byte[] Authority { get; } = [];
+
+    /// <summary>The path is that of gRPC's health service, which is called instead of asked with GET.</summary>
+    public bool IsGrpc { get; }
+
+    /// <summary>The request of a check in HTTP/1.1; null: a connection is enough.</summary>
     public byte[]? Request { get; }
 
     /// <summary>Null without a check.</summary>
