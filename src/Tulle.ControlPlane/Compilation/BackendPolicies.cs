@@ -57,6 +57,11 @@ internal static class BackendPolicies
                 TimeMs = Milliseconds.Of(keepalive.Time),
                 IntervalMs = Milliseconds.Of(keepalive.Interval),
             },
+            Http2Keepalive = settings.Http2Keepalive is not { } pings ? null : new Http2Keepalive
+            {
+                IntervalMs = Milliseconds.Of(pings.Interval),
+                TimeoutMs = Milliseconds.Of(pings.Timeout),
+            },
         };
         return pool.Equals(new ConnectionPool()) ? null : pool;
     }

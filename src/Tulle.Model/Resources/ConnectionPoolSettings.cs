@@ -8,7 +8,8 @@ namespace Tulle.Model.Resources;
 /// <param name="UseClientProtocol">Whether the server is spoken to in the client's protocol.</param>
 public sealed record ConnectionPoolSettings(
     int MaxConnections, TimeSpan? ConnectTimeout, TcpKeepaliveSettings? Keepalive, TimeSpan? MaxConnectionDuration, TimeSpan? IdleTimeout,
-    int MaxPendingRequests, int MaxRequests, int MaxRequestsPerConnection, int MaxRetries, int MaxConcurrentStreams, bool Upgrade, bool UseClientProtocol)
+    int MaxPendingRequests, int MaxRequests, int MaxRequestsPerConnection, int MaxRetries, int MaxConcurrentStreams, bool Upgrade, bool UseClientProtocol,
+    Http2KeepaliveSettings? Http2Keepalive)
 {
     internal static ConnectionPoolSettings? Decode(Node? node)
     {
@@ -20,7 +21,8 @@ public sealed record ConnectionPoolSettings(
             Count(tcp, "maxConnections"), tcp.GetDuration("connectTimeout"), TcpKeepaliveSettings.Decode(tcp.Get("tcpKeepalive")),
             tcp.GetDuration("maxConnectionDuration"), http.GetDuration("idleTimeout") ?? tcp.GetDuration("idleTimeout"),
             Count(http, "http1MaxPendingRequests"), Count(http, "http2MaxRequests"), Count(http, "maxRequestsPerConnection"), Count(http, "maxRetries"),
-            Count(http, "maxConcurrentStreams"), http.GetText("h2UpgradePolicy") == "UPGRADE", http.GetFlag("useClientProtocol") ?? false);
+            Count(http, "maxConcurrentStreams"), http.GetText("h2UpgradePolicy") == "UPGRADE", http.GetFlag("useClientProtocol") ?? false,
+            Http2KeepaliveSettings.Decode(http.Get("http2KeepAlive")));
     }
 
     private static int Count(Node? node, string key) => Math.Max(0, node.GetInt(key) ?? 0);
@@ -32,4 +34,12 @@ public sealed record TcpKeepaliveSettings(int Probes, TimeSpan? Time, TimeSpan? 
     internal static TcpKeepaliveSettings? Decode(Node? node) => node is not MappingNode
         ? null
         : new TcpKeepaliveSettings(Math.Max(0, node.GetInt("probes") ?? 0), node.GetDuration("time"), node.GetDuration("interval"));
+}
+
+/// <summary>Pings on HTTP/2 connections; null leaves the proxy's.</summary>
+public sealed record Http2KeepaliveSettings(TimeSpan? Interval, TimeSpan? Timeout)
+{
+    internal static Http2KeepaliveSettings? Decode(Node? node) => node is not MappingNode
+        ? null
+        : new Http2KeepaliveSettings(node.GetDuration("interval"), node.GetDuration("timeout"));
 }

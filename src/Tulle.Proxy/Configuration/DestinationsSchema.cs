@@ -203,9 +203,12 @@ internal static class DestinationsSchema
         Milliseconds("connectTimeoutMs", 7),
         Milliseconds("idleTimeoutMs", 8),
         Milliseconds("maxConnectionDurationMs", 9),
-        Message("keepalive", 10, () => Keepalive!));
+        Message("keepalive", 10, () => Keepalive!),
+        Message("http2Keepalive", 11, () => Http2Keepalive!));
 
     public static JsonMessage Keepalive { get; } = new(Number("probes", 1), Milliseconds("timeMs", 2), Milliseconds("intervalMs", 3));
+
+    public static JsonMessage Http2Keepalive { get; } = new(Milliseconds("intervalMs", 1), Milliseconds("timeoutMs", 2));
 
     public static JsonMessage OutlierDetection { get; } = new(
         Number("consecutive5xx", 1),

@@ -1,6 +1,7 @@
 using Tulle.Http.Http2;
 using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Pooling;
+using Tulle.Proxy.Resilience;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Http2;
@@ -8,10 +9,6 @@ namespace Tulle.Proxy.Http2;
 /// <summary>A connection to an endpoint that many requests share. Made by the endpoint's <see cref="Http2Pool"/>. Loop thread only.</summary>
 internal sealed class Http2ClientConnection : Strand, IHttp2LinkOwner
 {
-    // Linkerd's keepalive towards servers: 10 s without a word, then 3 s for the answer.
-    private const long KeepAliveMs = 10_000;
-    private const long KeepAliveTimeoutMs = 3_000;
-
     /// <summary>
     /// Streams on one connection, whatever the server allows: RFC 9113 §6.5.2 recommends no less than 100, and what is beyond
     /// is better off on another connection, which another core of the server may have.
@@ -181,25 +178,27 @@ internal sealed class Http2ClientConnection : Strand, IHttp2LinkOwner
         }
     }
 
-    /// <summary>Asks a silent server for a sign of life while requests wait for it. False: it gave none.</summary>
+    /// <summary>Asks a silent server for a sign of life while requests wait for it, or always where that is configured. False: it gave none.</summary>
     private bool KeepAlive()
     {
         Http2Link link = Link!;
-        if (link.ChannelCount == 0)
+        Http2KeepaliveModel? configured = _pool.Limits?.Model.Http2Keepalive;
+        if (link.ChannelCount == 0 && configured is null)
         {
             ClearDeadline();
             return true;
         }
+        (long interval, long timeout) = configured ?? Http2KeepaliveModel.Default;
         long now = Loop.NowMs;
         if (_pingAtMs != 0 && link.ReceivedAtMs >= _pingAtMs) _pingAtMs = 0;
-        if (_pingAtMs == 0 && now - link.ReceivedAtMs >= KeepAliveMs)
+        if (_pingAtMs == 0 && now - link.ReceivedAtMs >= interval)
         {
             link.Codec.Ping();
             link.ScheduleFlush();
             _pingAtMs = now;
         }
-        if (_pingAtMs != 0 && now - _pingAtMs >= KeepAliveTimeoutMs) return false;
-        SetDeadlineAt(_pingAtMs != 0 ? _pingAtMs + KeepAliveTimeoutMs : link.ReceivedAtMs + KeepAliveMs);
+        if (_pingAtMs != 0 && now - _pingAtMs >= timeout) return false;
+        SetDeadlineAt(_pingAtMs != 0 ? _pingAtMs + timeout : link.ReceivedAtMs + interval);
         return true;
     }
 }

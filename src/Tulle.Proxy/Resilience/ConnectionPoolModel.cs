@@ -35,12 +35,16 @@ internal sealed record ConnectionPoolModel
     /// <summary>Null: the proxy's own.</summary>
     public KeepaliveModel? Keepalive { get; private init; }
 
+    /// <summary>Pings on HTTP/2 connections, also where no request is on them; null: the proxy's own, and only where one is.</summary>
+    public Http2KeepaliveModel? Http2Keepalive { get; private init; }
+
     /// <summary>Connections and requests are counted over all loops, in a pool that no other backend shares.</summary>
     public bool LimitsConnections => MaxConnections > 0;
 
     /// <summary>Pooled connections are handled other than the proxy's own way.</summary>
     public bool HasPoolSettings =>
-        MaxConnections > 0 || MaxRequestsPerConnection > 0 || MaxConcurrentStreams > 0 || IdleTimeoutMicros > 0 || MaxDurationMicros > 0 || Keepalive is not null;
+        MaxConnections > 0 || MaxRequestsPerConnection > 0 || MaxConcurrentStreams > 0 || IdleTimeoutMicros > 0 || MaxDurationMicros > 0 || Keepalive is not null
+        || Http2Keepalive is not null;
 
     public static ConnectionPoolModel Compile(ConnectionPool? pool) => pool is null
         ? None
@@ -56,6 +60,7 @@ internal sealed record ConnectionPoolModel
             IdleTimeoutMicros = Math.Max(0, pool.IdleTimeoutMs) * 1_000,
             MaxDurationMicros = Math.Max(0, pool.MaxConnectionDurationMs) * 1_000,
             Keepalive = pool.Keepalive is null ? null : KeepaliveModel.Compile(pool.Keepalive),
+            Http2Keepalive = pool.Http2Keepalive is null ? null : Http2KeepaliveModel.Compile(pool.Http2Keepalive),
         };
 
     private static int Count(uint value) => (int)Math.Min(value, int.MaxValue);
@@ -69,4 +74,17 @@ internal sealed record KeepaliveModel(int Probes, int TimeSeconds, int IntervalS
         (int)Math.Min(keepalive.Probes, 127), Seconds(keepalive.TimeMs), Seconds(keepalive.IntervalMs));
 
     private static int Seconds(long ms) => ms <= 0 ? 0 : (int)Math.Clamp((ms + 999) / 1_000, 1, 32_767);
+}
+
+/// <summary>When an HTTP/2 connection on which nothing comes is asked for a sign of life, and how long for. Milliseconds.</summary>
+internal sealed record Http2KeepaliveModel(long IntervalMs, long TimeoutMs)
+{
+    /// <summary>Linkerd's keepalive towards servers.</summary>
+    public static Http2KeepaliveModel Default { get; } = new(10_000, 3_000);
+
+    // A server may take more than a ping a second for an attack.
+    private const long LeastMs = 1_000;
+
+    public static Http2KeepaliveModel Compile(Http2Keepalive keepalive) => new(
+        keepalive.IntervalMs > 0 ? Math.Max(LeastMs, keepalive.IntervalMs) : Default.IntervalMs, keepalive.TimeoutMs > 0 ? keepalive.TimeoutMs : Default.TimeoutMs);
 }

@@ -73,10 +73,12 @@ public sealed class CircuitBreakerTests
             MaxConnections = 100, MaxPendingRequests = 50, MaxRequests = 200, MaxRequestsPerConnection = 2, MaxRetries = 3, MaxConcurrentStreams = 10,
             ConnectTimeoutMs = 500, IdleTimeoutMs = 3_000, MaxConnectionDurationMs = 60_000,
             Keepalive = new TcpKeepalive { Probes = 3, TimeMs = 7_200_000, IntervalMs = 75_500 },
+            Http2Keepalive = new Http2Keepalive { IntervalMs = 500 },
         });
         Assert.Equal((100, 50, 200, 2, 3, 10), (model.MaxConnections, model.MaxPending, model.MaxRequests, model.MaxRequestsPerConnection, model.MaxRetries, model.MaxConcurrentStreams));
         Assert.Equal((500_000L, 3_000_000L, 60_000_000L), (model.ConnectTimeoutMicros, model.IdleTimeoutMicros, model.MaxDurationMicros));
         Assert.Equal(new KeepaliveModel(3, 7_200, 76), model.Keepalive);
+        Assert.Equal(new Http2KeepaliveModel(1_000, 3_000), model.Http2Keepalive);
         Assert.False(ConnectionPoolModel.None.HasPoolSettings);
     }
 }
