@@ -10,13 +10,8 @@ internal sealed class Sightings
 {
     private readonly IReadOnlyList<WorkloadPod> _pods;
 
-    /// <summary>How much later one proxy may report a request than the other: reports come every second.</summary>
-    private const int Skew = 2;
-
     private readonly HashSet<string> _senders;
-
-    /// <summary>What share of the plaintext that a workload received is not of the mesh, where that is not all of it.</summary>
-    private readonly Dictionary<(string Namespace, string Workload, string Service), double> _strangers;
+    private readonly IReadOnlyDictionary<(string Namespace, string Workload, string Service), double> _strangers;
 
     /// <param name="pods">The mesh's.</param>
     /// <param name="traffic">What they reported.</param>
@@ -25,7 +20,7 @@ internal sealed class Sightings
     {
         _pods = pods;
         _senders = [.. pods.Where(pod => pod.Meshed).Select(pod => pod.Identity)];
-        _strangers = Strangers(pods, traffic, windowSeconds);
+        _strangers = PlaintextShares.Of(pods, traffic, windowSeconds);
     }
 
     /// <summary>
@@ -55,26 +50,4 @@ internal sealed class Sightings
 
     /// <summary>A namespace sends or receives.</summary>
     public bool Touches(string @namespace, WorkloadPod pod, SeriesId series) => pod.Namespace == @namespace || series.ServiceNamespace == @namespace;
-
-    private static Dictionary<(string Namespace, string Workload, string Service), double> Strangers(IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic, int windowSeconds)
-    {
-        IReadOnlyDictionary<Plaintext, TrafficTotals> received = traffic.Group(
-            pods, (pod, series) => series is { Direction: Direction.Inbound, Tls: false, PeerIdentity: "" } ? new Plaintext(pod.Namespace, pod.Workload, series.ServiceName) : null, windowSeconds);
-        if (received.Count == 0) return [];
-        IReadOnlyDictionary<Plaintext, TrafficTotals> sent = traffic.Group(
-            pods.Where(pod => pod.Meshed),
-            (_, series) => series is { Direction: Direction.Outbound, Tls: false, PeerWorkload.Length: > 0 } ? new Plaintext(series.ServiceNamespace, series.PeerWorkload, series.ServiceName) : null,
-            // Beyond what is remembered of pods the history answers, whose slots are longer than that.
-            windowSeconds <= SeriesHistory.MaxAge ? Math.Min(windowSeconds + Skew, SeriesHistory.MaxAge) : windowSeconds);
-        return received.Where(pair => sent.ContainsKey(pair.Key))
-            .ToDictionary(pair => (pair.Key.Namespace, pair.Key.Workload, pair.Key.Service), pair => ShareOfStrangers(pair.Value, sent[pair.Key]));
-    }
-
-    private static double ShareOfStrangers(TrafficTotals received, TrafficTotals sent)
-    {
-        if (received.Requests == 0) return sent.Requests > 0 || sent.OpenConnections > 0 ? 0 : 1;
-        return sent.Requests >= received.Requests ? 0 : (double)(received.Requests - sent.Requests) / received.Requests;
-    }
-
-    private sealed record Plaintext(string Namespace, string Workload, string Service);
 }

@@ -66,6 +66,20 @@ public sealed class EdgeTests
         Assert.InRange(route.Traffic.LatencyMs(0.3), 0.9, 1.1);
     }
 
+    [Fact]
+    public void Edges_PlaintextToAWorkloadOfTwoServices_CountsOnceWhateverItsProxyCallsIt()
+    {
+        var store = new TrafficStore(new StepClock());
+        TrafficDelta sent = Outbound("default", "users-v1", "deployment/users", requests: 6);
+        sent.PeerIdentity = "";
+        sent.Tls = false;
+        store.Add(Pods[0].Proxy, new TrafficReport { Deltas = { sent } });
+        store.Add(Pods[1].Proxy, new TrafficReport { Deltas = { Inbound("", requests: 9) } });
+        Assert.Equal(
+            [("", "users", 3ul), ("deployment/web", "users-v1", 6ul)],
+            EdgeReport.Of(new TrafficQuery(null, null, 30, null, null), Pods, store).Select(edge => (edge.Edge.SourceWorkload, edge.Edge.Service, edge.Traffic.Requests)));
+    }
+
     [Theory]
     [InlineData("shop", null, null, null, 5)]
     [InlineData("default", null, null, null, 17)]
