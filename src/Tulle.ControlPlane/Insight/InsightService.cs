@@ -64,7 +64,7 @@ internal sealed class InsightService(
                 health.Take(connection.Proxy, report.Health);
                 events.Heard(connection.Proxy, report.Health);
             }
-            else if (report.Tap is not null) taps.Deliver(connection, report.Tap);
+            else if (report.Tap is not null) taps.Deliver(connection, report.Tap.Events);
             else if (report.HasSpans) traces.Add(connection.Proxy, report.Spans);
         }
     }

@@ -55,11 +55,20 @@ internal sealed class TapRelay : IDisposable
         session.Stop();
     }
 
-    /// <summary>Hands an event of a proxy to its tap. A tap that ended meanwhile is told to the proxy.</summary>
-    public void Deliver(ProxyConnection connection, TapEvent tapEvent)
+    /// <summary>Hands events of a proxy to their taps. A tap that ended meanwhile is told to the proxy.</summary>
+    public void Deliver(ProxyConnection connection, IEnumerable<TapEvent> events)
     {
-        if (_taps.TryGetValue(tapEvent.TapId, out TapSession? session)) session.Deliver(connection, tapEvent);
-        else connection.Send(new ProxyCommand { Stop = new TapStop { TapId = tapEvent.TapId } });
+        foreach (IGrouping<ulong, TapEvent> some in events.GroupBy(one => one.TapId))
+        {
+            if (_taps.TryGetValue(some.Key, out TapSession? session))
+            {
+                foreach (TapEvent one in some) session.Deliver(connection, one);
+            }
+            else
+            {
+                connection.Send(new ProxyCommand { Stop = new TapStop { TapId = some.Key } });
+            }
+        }
     }
 
     public void Dispose()

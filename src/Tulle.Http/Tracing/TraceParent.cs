@@ -14,10 +14,10 @@ public static class TraceParent
     public static bool TryRead(ReadOnlySpan<byte> value, ref IncomingTrace trace)
     {
         if (value.Length < Length || value[2] != '-' || value[35] != '-' || value[52] != '-') return false;
-        if (!TraceHex.TryRead(value[..2], out ulong version) || version == 0xff) return false;
+        if (!TraceHex.TryReadByte(value[..2], out int version) || version == 0xff) return false;
         if (version == 0 ? value.Length != Length : value.Length > Length && value[Length] != '-') return false;
         if (!TraceHex.TryRead(value[3..19], out ulong high) || !TraceHex.TryRead(value[19..35], out ulong low)) return false;
-        if (!TraceHex.TryRead(value[36..52], out ulong span) || !TraceHex.TryRead(value[53..55], out ulong flags)) return false;
+        if (!TraceHex.TryRead(value[36..52], out ulong span) || !TraceHex.TryReadByte(value[53..55], out int flags)) return false;
         if ((high | low) == 0 || span == 0) return false;
         (trace.TraceHigh, trace.TraceLow, trace.SpanId) = (high, low, span);
         trace.Sampling = (flags & Sampled) != 0 ? TraceSampling.Sampled : TraceSampling.Dropped;

@@ -23,6 +23,9 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
     /// <summary>Most events that wait for the stream; about 1 MB.</summary>
     public const int QueueCapacity = 4_096;
 
+    /// <summary>Events that do not wait for more to come: the rest of the queue is for those of the meantime.</summary>
+    private const int Many = QueueCapacity / 4;
+
     private readonly Lock _lock = new();
     private readonly TapFields _fields = new(redacted ?? []);
     private readonly ConcurrentDictionary<ulong, TappedStream> _streams = new(concurrencyLevel: 1, capacity: 31);
@@ -36,6 +39,7 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
     private ulong _lastStream;
     private int _open;
     private long _dropped;
+    private TaskCompletionSource _many = NewSignal();
 
     /// <inheritdoc/>
     public bool IsActive => _taps.Length > 0;
@@ -45,6 +49,16 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
 
     /// <summary>Events that nobody got because a limit was reached.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Completes when there are events, and they have gathered for so long or are many. One at a time.</summary>
+    public async Task GatherAsync(TimeSpan interval, CancellationToken cancellation)
+    {
+        await Events.WaitToReadAsync(cancellation).ConfigureAwait(false);
+        TaskCompletionSource many = NewSignal();
+        Volatile.Write(ref _many, many);
+        if (Events.Count >= Many) return;
+        await many.Task.WaitAsync(interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Begins a tap, or replaces the one of the same id. False when <see cref="MaxTaps"/> run already. Any thread.</summary>
     public bool Start(TapStart command)
@@ -221,10 +235,17 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
 
     private void Enqueue(TapEvent what, Tap tap)
     {
-        if (tap.Stopped || _events.Writer.TryWrite(what)) return;
+        if (tap.Stopped) return;
+        if (_events.Writer.TryWrite(what))
+        {
+            if (Events.Count >= Many) Volatile.Read(ref _many).TrySetResult();
+            return;
+        }
         Interlocked.Increment(ref _dropped);
         tap.CountLost();
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A request of one loop that some taps watch.</summary>
     private sealed record TappedStream(ulong Stream, TapRequestInfo Info, Tap[] Taps)

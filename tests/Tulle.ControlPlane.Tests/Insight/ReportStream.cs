@@ -20,7 +20,7 @@ internal sealed class ReportStream(TestProxy proxy) : IDisposable
         return _call.RequestStream.WriteAsync(new ProxyReport { Traffic = traffic });
     }
 
-    public Task SendAsync(TapEvent tapEvent) => _call.RequestStream.WriteAsync(new ProxyReport { Tap = tapEvent });
+    public Task SendAsync(TapEvent tapEvent) => _call.RequestStream.WriteAsync(new ProxyReport { Tap = new TapEvents { Events = { tapEvent } } });
 
     public Task SendAsync(HealthReport health) => _call.RequestStream.WriteAsync(new ProxyReport { Health = health });
     /// <param name="dropped">Spans that the proxy says it did not send.</param>

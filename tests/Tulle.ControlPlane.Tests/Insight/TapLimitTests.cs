@@ -25,9 +25,9 @@ public sealed class TapLimitTests
         connections.Add(connection);
         using var relay = new TapRelay(connections, new OnePod(), new MeshViews());
         TapSession session = relay.Start(Query);
-        for (int i = 0; i < TapSession.MaxWaiting + 10; i++) relay.Deliver(connection, new TapEvent { TapId = session.Id, Stream = (ulong)i });
+        for (int i = 0; i < TapSession.MaxWaiting + 10; i++) relay.Deliver(connection, [new TapEvent { TapId = session.Id, Stream = (ulong)i }]);
         Assert.Equal(TapSession.MaxWaiting, session.Events.Count);
-        relay.Deliver(connection, new TapEvent { TapId = session.Id, Loss = new TapLoss { Events = 5, Requests = 3 } });
+        relay.Deliver(connection, [new TapEvent { TapId = session.Id, Loss = new TapLoss { Events = 5, Requests = 3 } }]);
         Assert.Equal((15ul, 3ul), session.TakeLoss());
         Assert.Null(session.TakeLoss());
     }
@@ -37,7 +37,7 @@ public sealed class TapLimitTests
     {
         var connection = new ProxyConnection(new ProxyId("default", "users-0"));
         using var relay = new TapRelay(new ProxyConnections(), new OnePod(), new MeshViews());
-        relay.Deliver(connection, new TapEvent { TapId = 42 });
+        relay.Deliver(connection, [new TapEvent { TapId = 42 }]);
         Assert.True(connection.Commands.TryRead(out ProxyCommand? command));
         Assert.Equal(42ul, command.Stop.TapId);
     }

@@ -3,6 +3,7 @@ using Tulle.Http;
 using Tulle.Http.Http1;
 using Tulle.Protocol;
 using Tulle.Proxy.Telemetry;
+using Tulle.Testing;
 
 namespace Tulle.Proxy.Tests.Telemetry;
 
@@ -31,6 +32,26 @@ public sealed class TapHubTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1_000; i++) hub.OnRequest(info, "GET"u8, "users"u8, "/"u8, default);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task GatherAsync_FewEvents_CompletesAfterTheInterval()
+    {
+        TapHub hub = Hub(new TapStart { TapId = 1 });
+        Task gathered = hub.GatherAsync(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+        Assert.False(gathered.IsCompleted);
+        hub.OnRequest(Info(), "GET"u8, "users"u8, "/"u8, default);
+        await gathered.WaitAsync(Eventually.Patience);
+        Assert.Equal(1, hub.Events.Count);
+    }
+
+    [Fact]
+    public async Task GatherAsync_ManyEvents_DoNotWait()
+    {
+        TapHub hub = Hub(new TapStart { TapId = 1, MaxRps = 100_000 });
+        Task gathered = hub.GatherAsync(TimeSpan.FromHours(1), CancellationToken.None);
+        for (int i = 0; i < TapHub.QueueCapacity / 4; i++) hub.OnRequest(Info(), "GET"u8, "users"u8, "/"u8, default);
+        await gathered.WaitAsync(Eventually.Patience);
     }
 
     public static TheoryData<string, bool> Filters => new()
