@@ -40,7 +40,8 @@ public static class TraceHex
     {
         Vector128<ushort> bytes = Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReverseEndianness(value)).AsByte());
         Vector128<byte> halves = (bytes >>> 4 | (bytes & Vector128.Create((ushort)0xf)) << 8).AsByte();
-        Vector128.Shuffle(Vector128.Create("0123456789abcdef"u8), halves).CopyTo(destination);
+        Vector128<byte> letters = Vector128.GreaterThan(halves.AsSByte(), Vector128.Create((sbyte)9)).AsByte() & Vector128.Create((byte)('a' - '0' - 10));
+        (halves + Vector128.Create((byte)'0') + letters).CopyTo(destination);
     }
 
     private static int ValueOf(byte digit) => digit switch
