@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Tulle.Kubernetes;
 using Tulle.Protocol;
@@ -11,12 +10,10 @@ namespace Tulle.Bench.Insight;
 /// <summary>Workloads of one pod each, which call each other in a ring and two further: what an average service does.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
-    private const string Space = "load";
+    public const string Space = "load";
     private static readonly ParallelOptions Some = new() { MaxDegreeOfParallelism = 8 };
 
-    private readonly List<(GrpcChannel Channel, AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> Call)> _proxies = [];
-    private readonly CancellationTokenSource _stop = new();
-    private Task _reporting = Task.CompletedTask;
+    private readonly List<FleetProxy> _proxies = [];
 
     /// <summary>Makes the objects.</summary>
     public static async Task CreateAsync(KubernetesClient client, int count)
@@ -38,7 +35,10 @@ internal sealed class Fleet : IAsyncDisposable
         });
     }
 
-    /// <summary>Opens a report stream for each.</summary>
+    /// <summary>What the proxies have reported so far.</summary>
+    public long Reports => _proxies.Sum(proxy => proxy.Reports);
+
+    /// <summary>Connects a proxy for each.</summary>
     public static async Task<Fleet> ConnectAsync(KubernetesClient client, Uri controlPlane, int count)
     {
         JsonObject map = await client.GetAsync(ResourcePath.Of("", "v1", "configmaps", ProtocolNames.SystemNamespace, "tulle-trust-anchors"));
@@ -56,70 +56,24 @@ internal sealed class Fleet : IAsyncDisposable
             {
                 HttpHandler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } }, DisposeHttpClient = true,
             });
-            var call = new Protocol.Insight.InsightClient(channel).Report(new Metadata { { "authorization", $"Bearer {token.Text("status", "token")}" } });
-            await call.ResponseHeadersAsync;
-            lock (fleet._proxies) fleet._proxies.Add((channel, call));
+            FleetProxy proxy = await FleetProxy.ConnectAsync(channel, token.Text("status", "token")!, i, count);
+            lock (fleet._proxies) fleet._proxies.Add(proxy);
         });
         return fleet;
     }
 
-    public void StartReporting() => _reporting = Task.WhenAll(_proxies.Select((proxy, i) => ReportAsync(proxy.Call.RequestStream, i)));
+    public void StartReporting()
+    {
+        foreach (FleetProxy proxy in _proxies) proxy.StartReporting();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach ((GrpcChannel channel, AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> call) in _proxies)
-        {
-            call.Dispose();
-            channel.Dispose();
-        }
-        _stop.Dispose();
+        foreach (FleetProxy proxy in _proxies) await proxy.DisposeAsync();
     }
 
-    private async Task ReportAsync(IClientStreamWriter<ProxyReport> stream, int self)
-    {
-        var random = new Random(self);
-        // Spread over the second, as real proxies are.
-        await Task.Delay(random.Next(1000), _stop.Token);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        do
-        {
-            var traffic = new TrafficReport();
-            for (int step = 1; step <= 3; step++) traffic.Deltas.Add(Delta(Direction.Outbound, (self + step) % _proxies.Count, random));
-            for (int step = 1; step <= 3; step++) traffic.Deltas.Add(Delta(Direction.Inbound, (self - step + _proxies.Count) % _proxies.Count, random, self));
-            await stream.WriteAsync(new ProxyReport { Traffic = traffic });
-        }
-        while (await timer.WaitForNextTickAsync(_stop.Token));
-    }
-
-    private static TrafficDelta Delta(Direction direction, int peer, Random random, int self = 0)
-    {
-        ulong requests = (ulong)random.Next(5, 50);
-        var delta = new TrafficDelta
-        {
-            Direction = direction,
-            PeerIdentity = $"spiffe://{ProtocolNames.DefaultTrustDomain}/ns/{Space}/sa/{Name(peer)}",
-            PeerWorkload = direction == Direction.Outbound ? $"deployment/{Name(peer)}" : "",
-            Service = new ServiceReference { Namespace = Space, Name = Name(direction == Direction.Outbound ? peer : self), Port = 80 },
-            Tls = true,
-            Requests = requests,
-            Successes = requests - 1,
-            Failures = 1,
-            BytesReceived = requests * 300,
-            BytesSent = requests * 900,
-            OpenConnections = 2,
-        };
-        int bucket = LatencyBuckets.IndexOf(random.Next(500, 20_000));
-        for (uint i = 0; i < 5; i++)
-        {
-            delta.Indices.Add((uint)bucket + i);
-            delta.Counts.Add(requests / 5);
-        }
-        return delta;
-    }
-
-    private static string Name(int index) => $"w{index:0000}";
+    /// <summary>The workload of a number, and what else has its name.</summary>
+    public static string Name(int index) => $"w{index:0000}";
 
     private static string Address(int index) => $"127.250.{index / 250}.{(index % 250) + 2}";
 

@@ -9,13 +9,14 @@ internal sealed class ProcessCost(int pid)
     // USER_HZ, which is 100 on every Linux that there is.
     private const double TicksPerSecond = 100;
 
-    public async Task PrintAsync(string phase, TimeSpan time)
+    /// <param name="reports">Says how many reports a second there were.</param>
+    public async Task PrintAsync(string phase, TimeSpan time, Func<string>? reports = null)
     {
         double before = CpuSeconds();
         var watch = Stopwatch.StartNew();
         await Task.Delay(time);
         double share = (CpuSeconds() - before) / watch.Elapsed.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {phase} | {share * 100:0.0} | {ResidentMegabytes():0.0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {phase} | {reports?.Invoke() ?? "0"} | {share * 100:0.0} | {ResidentMegabytes():0.0} |"));
     }
 
     private double CpuSeconds()

@@ -13,6 +13,7 @@ using Tulle.ControlPlane.Dashboard.Files;
 using Tulle.ControlPlane.Dashboard.Streaming;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Hosting;
+using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
 using Tulle.Kubernetes;
 
@@ -72,7 +73,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         var insight = parts.GetRequiredService<InsightApi>();
         CancellationToken stopping = parts.GetRequiredService<Lifetime>().Stopping;
         var activity = parts.GetRequiredService<StreamActivity>();
-        var live = new LiveQuestions(insight, options.Limits, activity, clock, stopping);
+        var live = new LiveQuestions(insight, parts.GetRequiredService<ReportPacer>(), options.Limits, activity, clock, stopping);
         return new DashboardPipeline(
             new Session(new DashboardToken(options.Token), port),
             new StaticFileHandler(options.Files),

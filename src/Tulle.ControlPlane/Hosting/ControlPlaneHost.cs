@@ -190,6 +190,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<DiscoverySessions>();
         services.AddSingleton<IWorkloads, SnapshotWorkloads>();
         services.AddSingleton<ProxyConnections>();
+        services.AddSingleton<ReportPacer>();
         services.AddSingleton<TrafficStore>();
         services.AddSingleton<HealthStore>();
         if (options.HistoryPath is { } path)
@@ -203,7 +204,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             services.AddSingleton<PrometheusTraffic>();
         }
         services.AddSingleton(provider => new RecordedTraffic(
-            provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock, provider.GetService<PrometheusTraffic>()));
+            provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock, provider.GetService<PrometheusTraffic>(),
+            provider.GetRequiredService<ReportPacer>()));
         TraceServices.Add(services, options);
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);

@@ -71,4 +71,19 @@ internal static class DatabaseFile
         for (int i = 0; i < parameters.Length; i++) command.Parameters.AddWithValue($"${i + 1}", parameters[i]);
         return command;
     }
+
+    /// <summary>A command that is run often, whose parameters are <c>$1</c>, <c>$2</c>, …; give them with <see cref="Set"/>.</summary>
+    public static SqliteCommand Prepare(this SqliteConnection connection, string text, int parameters)
+    {
+        SqliteCommand command = connection.Command(text);
+        for (int i = 1; i <= parameters; i++) command.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
+        command.Prepare();
+        return command;
+    }
+
+    /// <summary>Gives a prepared command its parameters.</summary>
+    public static void Set(this SqliteCommand command, params ReadOnlySpan<object> values)
+    {
+        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+    }
 }

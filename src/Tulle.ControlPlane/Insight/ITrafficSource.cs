@@ -3,6 +3,9 @@ namespace Tulle.ControlPlane.Insight;
 /// <summary>Traffic that was counted. Thread-safe.</summary>
 internal interface ITrafficSource
 {
+    /// <summary>How much later one proxy may report a request than the other, seconds.</summary>
+    int Skew => 2;
+
     /// <summary>Sums what the proxies of pods reported within the last seconds.</summary>
     /// <param name="pods">Whose reports.</param>
     /// <param name="totalsOf">Where a series of a pod is added; null leaves it out.</param>

@@ -11,7 +11,7 @@ namespace Tulle.ControlPlane.Insight;
 
 /// <summary>Takes the proxies' reports and gives them tap commands.</summary>
 internal sealed class InsightService(
-    CallerAuthentication authentication, ProxyConnections connections, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps,
+    CallerAuthentication authentication, ProxyConnections connections, ReportPacer pacer, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps,
     TraceIntake traces, MeshEvents events, Lifetime lifetime)
     : Protocol.Insight.InsightBase
 {
@@ -57,7 +57,8 @@ internal sealed class InsightService(
             if (report.Traffic is not null)
             {
                 traffic.Add(connection.Proxy, report.Traffic);
-                history.Add(connection.Proxy, report.Traffic.Deltas);
+                history.Add(connection.Proxy, report.Traffic);
+                pacer.Reported(connection);
             }
             else if (report.Health is not null)
             {

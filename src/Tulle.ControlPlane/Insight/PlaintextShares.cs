@@ -8,9 +8,6 @@ namespace Tulle.ControlPlane.Insight;
 /// </summary>
 internal static class PlaintextShares
 {
-    /// <summary>How much later one proxy may report a request than the other: reports come every second.</summary>
-    private const int Skew = 2;
-
     /// <summary>The share of strangers, 0 to 1, of what services of workloads received in plaintext; those to which the mesh sent none are left out.</summary>
     public static IReadOnlyDictionary<(string Namespace, string Workload, string Service), double> Of(
         IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic, int windowSeconds)
@@ -23,7 +20,7 @@ internal static class PlaintextShares
             pods.Where(pod => pod.Meshed),
             (_, series) => series is { Direction: Direction.Outbound, Tls: false, PeerWorkload.Length: > 0 } ? new Flow(series.ServiceNamespace, series.PeerWorkload, series.ServiceName) : null,
             // Beyond what is remembered of pods the history answers, whose slots are longer than that.
-            windowSeconds <= SeriesHistory.MaxAge ? Math.Min(windowSeconds + Skew, SeriesHistory.MaxAge) : windowSeconds));
+            windowSeconds <= SeriesHistory.MaxAge ? Math.Min(windowSeconds + traffic.Skew, SeriesHistory.MaxAge) : windowSeconds));
         foreach (IGrouping<(string Namespace, string Workload), Part> workload in Parts(received))
         {
             Part[] mesh = [.. sent[workload.Key]];

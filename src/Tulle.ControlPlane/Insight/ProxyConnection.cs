@@ -13,6 +13,9 @@ internal sealed class ProxyConnection(ProxyId proxy)
 
     public ProxyId Proxy => proxy;
 
+    /// <summary>Seconds between two of its reports, as it was told; a proxy begins with one.</summary>
+    public int Period { get; set; } = 1;
+
     public ChannelReader<ProxyCommand> Commands => _commands.Reader;
 
     /// <summary>False when too many commands wait already.</summary>

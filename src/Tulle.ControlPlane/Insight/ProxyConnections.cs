@@ -6,12 +6,17 @@ namespace Tulle.ControlPlane.Insight;
 internal sealed class ProxyConnections
 {
     private readonly ConcurrentDictionary<ProxyId, ProxyConnection> _open = new();
+    private readonly Lock _counting = new();
+    private volatile int _count;
 
     /// <summary>Raised after a proxy came or went. Handlers must not block.</summary>
     public event Action? Changed;
 
     /// <summary>How many there are.</summary>
-    public int Count => _open.Count;
+    public int Count => _count;
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<ProxyConnection> All => _open.Select(pair => pair.Value);
 
     public ProxyConnection? Find(ProxyId proxy) => _open.GetValueOrDefault(proxy);
 
@@ -19,6 +24,7 @@ internal sealed class ProxyConnections
     public void Add(ProxyConnection connection)
     {
         _open[connection.Proxy] = connection;
+        CountOpen();
         Changed?.Invoke();
     }
 
@@ -26,7 +32,14 @@ internal sealed class ProxyConnections
     public bool Remove(ProxyConnection connection)
     {
         bool removed = _open.TryRemove(KeyValuePair.Create(connection.Proxy, connection));
+        CountOpen();
         Changed?.Invoke();
         return removed;
+    }
+
+    private void CountOpen()
+    {
+        // To count takes every lock of the dictionary, and is asked for at every report.
+        lock (_counting) _count = _open.Count;
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight;
@@ -12,7 +13,9 @@ internal sealed class ProxyTraffic
     private readonly Dictionary<SeriesId, SeriesHistory> _series = [];
     private readonly long _firstSecond;
     private long _lastSecond;
+    private int _lastReach;
 
+    /// <param name="firstSecond">The first that it reports of.</param>
     public ProxyTraffic(long firstSecond) => _firstSecond = _lastSecond = firstSecond;
 
     /// <summary>Second of the last report.</summary>
@@ -24,12 +27,15 @@ internal sealed class ProxyTraffic
         }
     }
 
-    public void Add(IEnumerable<TrafficDelta> deltas, long second)
+    /// <param name="reach">Seconds before <paramref name="second"/> that are in it too.</param>
+    public void Add(RepeatedField<TrafficDelta> deltas, long second, int reach)
     {
         lock (_gate)
         {
             _lastSecond = second;
-            foreach (TrafficDelta delta in deltas) Series(delta).Add(delta, second);
+            // What could not be reported for long says nothing of when the next report is due.
+            _lastReach = Math.Min(reach, ReportPacer.MaxPeriod - 1);
+            foreach (TrafficDelta delta in deltas) Series(delta).Add(delta, second, reach);
         }
     }
 
@@ -47,15 +53,17 @@ internal sealed class ProxyTraffic
     {
         lock (_gate)
         {
-            // A proxy younger than the window would look slower than it is.
-            long seconds = Math.Clamp(now - _firstSecond + 1, 1, window);
+            // A proxy younger than the window would look slower than it is; so would one whose next report is not due yet.
+            long silent = now - _lastSecond is var ago && ago <= _lastReach ? Math.Clamp(ago, 0, window - 1) : 0;
+            long seconds = Math.Clamp(now - _firstSecond + 1, 1, window) - silent;
             foreach ((SeriesId id, SeriesHistory series) in _series)
             {
                 if (totalsOf(id) is not { } totals) continue;
                 ulong before = totals.Requests;
-                series.AddTo(totals, now - window, id.Tls);
+                int early = series.AddTo(totals, now - window, id.Tls);
                 totals.AddConnections(series.OpenConnections, id.Tls);
-                totals.RequestsPerSecond += (double)(totals.Requests - before) / seconds;
+                // What reports of the window's first seconds have of the time before it is counted; so is that time.
+                totals.RequestsPerSecond += (double)(totals.Requests - before) / Math.Max(1, seconds + early);
             }
         }
     }

@@ -5,8 +5,10 @@ namespace Tulle.ControlPlane.Insight;
 /// <summary>What one series counted within one or a few seconds; the histogram is sparse, as it was reported.</summary>
 internal sealed class TrafficSlot(long second)
 {
+    // As long as the most buckets that there were; so many of them are in use.
     private ushort[] _indices = [];
     private uint[] _counts = [];
+    private int _used;
 
     /// <summary>Its first second, since 1970.</summary>
     public long Second { get; } = second;
@@ -26,22 +28,38 @@ internal sealed class TrafficSlot(long second)
     /// <summary>Why the mesh failed requests; null when it did not. The history keeps none.</summary>
     public ErrorTally? Errors { get; private set; }
 
-    public void Add(TrafficDelta delta)
+    /// <summary>Seconds before <see cref="Second"/> that the earliest report in it reaches back.</summary>
+    public int Reach { get; set; }
+
+    /// <param name="reach">Seconds before <see cref="Second"/> within which some of it may have happened.</param>
+    public void Add(TrafficDelta delta, int reach = 0)
     {
         foreach (ErrorCount error in delta.Errors) (Errors ??= new ErrorTally()).Add(error.Reason, error.Side, error.Count);
-        Requests += delta.Requests;
-        Successes += delta.Successes;
-        Failures += delta.Failures;
-        MeshErrors += delta.MeshErrors;
-        BytesReceived += delta.BytesReceived;
-        BytesSent += delta.BytesSent;
+        Reach = Math.Max(Reach, reach);
+        Add(delta, Share.All);
+    }
+
+    /// <summary>Adds a share of what was reported, without its errors.</summary>
+    public void Add(TrafficDelta delta, Share share)
+    {
+        // Outcomes and buckets are shared out as one row of requests each, so that they add up to the same number.
+        ulong failed = delta.Successes + delta.Failures, finished = failed + delta.MeshErrors;
+        Requests += share.Of(0, delta.Requests);
+        Successes += share.Of(0, delta.Successes);
+        Failures += share.Of(delta.Successes, failed);
+        MeshErrors += share.Of(failed, finished);
+        BytesReceived += share.Of(0, delta.BytesReceived);
+        BytesSent += share.Of(0, delta.BytesSent);
         if (delta.Indices.Count == 0) return;
         int count = Math.Min(delta.Indices.Count, delta.Counts.Count);
         Span<uint> dense = stackalloc uint[LatencyBuckets.Count];
         Expand(dense);
+        ulong before = 0;
         for (int i = 0; i < count; i++)
         {
-            if (delta.Indices[i] < LatencyBuckets.Count) dense[(int)delta.Indices[i]] += (uint)delta.Counts[i];
+            ulong after = before + delta.Counts[i];
+            if (delta.Indices[i] < LatencyBuckets.Count) dense[(int)delta.Indices[i]] += (uint)share.Of(before, after);
+            before = after;
         }
         Compact(dense);
     }
@@ -49,13 +67,14 @@ internal sealed class TrafficSlot(long second)
     public void Add(TrafficSlot other)
     {
         if (other.Errors is not null) (Errors ??= new ErrorTally()).Add(other.Errors);
+        Reach = Math.Max(Reach, (int)(Second - other.Second) + other.Reach);
         Requests += other.Requests;
         Successes += other.Successes;
         Failures += other.Failures;
         MeshErrors += other.MeshErrors;
         BytesReceived += other.BytesReceived;
         BytesSent += other.BytesSent;
-        if (other._indices.Length == 0) return;
+        if (other._used == 0) return;
         Span<uint> dense = stackalloc uint[LatencyBuckets.Count];
         Expand(dense);
         other.Expand(dense);
@@ -63,12 +82,25 @@ internal sealed class TrafficSlot(long second)
     }
 
     /// <summary>Buckets that are not empty, in their order.</summary>
-    public ReadOnlySpan<ushort> Indices => _indices;
+    public ReadOnlySpan<ushort> Indices => _indices.AsSpan(0, _used);
 
     /// <summary>Requests in each of <see cref="Indices"/>.</summary>
-    public ReadOnlySpan<uint> Counts => _counts;
+    public ReadOnlySpan<uint> Counts => _counts.AsSpan(0, _used);
 
     public void Add(ErrorTally errors) => (Errors ??= new ErrorTally()).Add(errors);
+
+    /// <summary>Adds counters and a histogram with a count for every bucket of <see cref="LatencyBuckets"/>.</summary>
+    public void Add(ulong requests, ulong successes, ulong failures, ulong meshErrors, ulong bytesReceived, ulong bytesSent, Span<uint> latency)
+    {
+        Requests += requests;
+        Successes += successes;
+        Failures += failures;
+        MeshErrors += meshErrors;
+        BytesReceived += bytesReceived;
+        BytesSent += bytesSent;
+        Expand(latency);
+        Compact(latency);
+    }
 
     /// <summary>The same counts, as of another second.</summary>
     public TrafficSlot Copy(long second)
@@ -80,21 +112,21 @@ internal sealed class TrafficSlot(long second)
 
     public void AddLatencyTo(ulong[] totals)
     {
-        for (int i = 0; i < _indices.Length; i++) totals[_indices[i]] += _counts[i];
+        for (int i = 0; i < _used; i++) totals[_indices[i]] += _counts[i];
     }
 
     private void Expand(Span<uint> dense)
     {
-        for (int i = 0; i < _indices.Length; i++) dense[_indices[i]] += _counts[i];
+        for (int i = 0; i < _used; i++) dense[_indices[i]] += _counts[i];
     }
 
     private void Compact(ReadOnlySpan<uint> dense)
     {
-        int used = dense.Length - dense.Count(0u);
-        if (_indices.Length != used)
+        _used = dense.Length - dense.Count(0u);
+        if (_indices.Length < _used)
         {
-            _indices = new ushort[used];
-            _counts = new uint[used];
+            _indices = new ushort[_used];
+            _counts = new uint[_used];
         }
         int next = 0;
         for (int i = 0; i < dense.Length; i++)

@@ -17,7 +17,9 @@ internal sealed class TrafficStore(TimeProvider clock) : ITrafficSource
     public void Add(ProxyId proxy, TrafficReport report)
     {
         long now = Now;
-        _proxies.GetOrAdd(proxy, static (_, second) => new ProxyTraffic(second), now).Add(report.Deltas, now);
+        // A proxy that could not report for long did not live in this window only.
+        int reach = (int)Math.Clamp(report.Seconds, 1, SeriesHistory.MaxAge) - 1;
+        _proxies.GetOrAdd(proxy, static (_, first) => new ProxyTraffic(first), now - reach).Add(report.Deltas, now, reach);
         Sweep(now);
     }
 

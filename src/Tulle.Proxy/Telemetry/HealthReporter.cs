@@ -30,6 +30,9 @@ internal sealed class HealthReporter(HealthSources sources, TimeProvider time)
     /// <summary>How old counters may become on the other side.</summary>
     private static readonly TimeSpan CountsPeriod = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a timer may be early, so that the tenth second is not taken for the ninth.</summary>
+    private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(500);
+
     private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Told> _pending = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
@@ -40,7 +43,8 @@ internal sealed class HealthReporter(HealthSources sources, TimeProvider time)
     private uint _pendingLeftOut;
 
     /// <summary>What changed since the last commit; null when nothing did.</summary>
-    public HealthReport? Collect()
+    /// <param name="counters">Whether it is a good moment for counters that only moved.</param>
+    public HealthReport? Collect(bool counters = true)
     {
         _pending.Clear();
         _removed.Clear();
@@ -49,7 +53,7 @@ internal sealed class HealthReporter(HealthSources sources, TimeProvider time)
         if (destinations.Count == 0 && _told.Count == 0 && _leftOut == 0 && ReferenceEquals(sources.Identity(), _identity ?? IdentityState.None)) return null;
         var report = new HealthReport();
         LoopClock clock = LoopClock.Read(time);
-        bool counts = time.GetElapsedTime(_lastCounts) >= CountsPeriod;
+        bool counts = counters && time.GetElapsedTime(_lastCounts) >= CountsPeriod - Early;
         if (counts) _lastCounts = time.GetTimestamp();
         Dictionary<string, SharedBackendState> shared = sources.Shared().ToDictionary(state => state.Name, StringComparer.Ordinal);
         IReadOnlyList<EndpointTable> loops = sources.Endpoints();

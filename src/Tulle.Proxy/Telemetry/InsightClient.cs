@@ -5,17 +5,22 @@ using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Telemetry;
 
-/// <summary>The insight stream: golden metrics, health and spans up every second, tap commands down, tap events up.</summary>
+/// <summary>
+/// The insight stream: golden metrics up as often as the control plane wants them, health and spans every second, tap events as they come;
+/// commands down.
+/// </summary>
 /// <param name="random">Uniform in [0, 1).</param>
 internal sealed class InsightClient(
     ControlPlaneChannel channel, TrafficReporter reporter, HealthReporter health, SpanReporter spans, TapHub taps,
     TimeProvider time, Func<double> random, Log log)
 {
-    /// <summary>How often traffic is reported: what a live table refreshes at.</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    /// <summary>How often it looks what there is to send.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     /// <summary>How long tap events gather before they are sent: who reads them hardly sees the difference, and the data path does (bench/README.md).</summary>
     private static readonly TimeSpan TapInterval = TimeSpan.FromMilliseconds(100);
+
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
     /// <summary>Most events of a message, which so stays below the 4 MB that gRPC takes, whatever heads they show.</summary>
     private const int TapEventsPerMessage = 32;
@@ -24,6 +29,8 @@ internal sealed class InsightClient(
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ReconnectingStream _stream = new("insight", channel, time, random, log);
+    private readonly ReportPacing _pacing = new(random);
+    private long _reportedAt = time.GetTimestamp();
 
     public StreamState State => _stream.State;
 
@@ -38,6 +45,7 @@ internal sealed class InsightClient(
             new Insight.InsightClient(channel.Channel).Report(channel.CreateHeaders(), cancellationToken: scope.Token);
         reporter.BeginStream();
         health.BeginStream();
+        _pacing.BeginStream();
 
         Task receive = ReceiveAsync(call, scope);
         try
@@ -60,7 +68,7 @@ internal sealed class InsightClient(
     private async Task SendAsync(IClientStreamWriter<ProxyReport> reports, CancellationTokenSource scope, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Token, stopping);
-        using var timer = new PeriodicTimer(Period, time);
+        using var timer = new PeriodicTimer(Tick, time);
         Task tick = timer.WaitForNextTickAsync(either.Token).AsTask();
         Task tapped = taps.GatherAsync(TapInterval, either.Token);
         while (!either.IsCancellationRequested)
@@ -75,8 +83,7 @@ internal sealed class InsightClient(
 
             if (tick.IsCompleted)
             {
-                await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
-                await SendHealthAsync(reports, scope.Token).ConfigureAwait(false);
+                await SendReportsAsync(reports, scope.Token).ConfigureAwait(false);
                 await SendTapEventsAsync(reports, taps.TakeLosses(), scope.Token).ConfigureAwait(false);
                 await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
                 tick = timer.WaitForNextTickAsync(either.Token).AsTask();
@@ -85,23 +92,34 @@ internal sealed class InsightClient(
 
         scope.Token.ThrowIfCancellationRequested();
         scope.CancelAfter(FarewellTimeout);
-        await SendTrafficAsync(reports, scope.Token).ConfigureAwait(false);
+        await SendTrafficAsync(reports, more: false, scope.Token).ConfigureAwait(false);
         await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
         await reports.CompleteAsync().ConfigureAwait(false);
     }
 
-    private async Task SendTrafficAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
+    private async Task SendReportsAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
     {
-        if (reporter.Collect() is not { } traffic) return;
-        await reports.WriteAsync(new ProxyReport { Traffic = traffic }, cancellation).ConfigureAwait(false);
-        reporter.Commit();
+        // Counters of health go along with traffic, in one write: a write is most of what a report costs either side.
+        bool due = _pacing.IsDue();
+        HealthReport? state = health.Collect(counters: due);
+        if (due) await SendTrafficAsync(reports, more: state is not null, cancellation).ConfigureAwait(false);
+        if (state is null) return;
+        reports.WriteOptions = WriteOptions.Default;
+        await reports.WriteAsync(new ProxyReport { Health = state }, cancellation).ConfigureAwait(false);
+        health.Commit();
     }
 
-    private async Task SendHealthAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
+    /// <param name="more">Another report follows at once.</param>
+    private async Task SendTrafficAsync(IClientStreamWriter<ProxyReport> reports, bool more, CancellationToken cancellation)
     {
-        if (health.Collect() is not { } report) return;
-        await reports.WriteAsync(new ProxyReport { Health = report }, cancellation).ConfigureAwait(false);
-        health.Commit();
+        if (reporter.Collect() is { } traffic)
+        {
+            traffic.Seconds = (uint)Math.Clamp(Math.Round(time.GetElapsedTime(_reportedAt).TotalSeconds), 1, uint.MaxValue);
+            reports.WriteOptions = more ? Buffered : WriteOptions.Default;
+            await reports.WriteAsync(new ProxyReport { Traffic = traffic }, cancellation).ConfigureAwait(false);
+            reporter.Commit();
+        }
+        _reportedAt = time.GetTimestamp();
     }
 
     private async Task SendSpansAsync(IClientStreamWriter<ProxyReport> reports, CancellationToken cancellation)
@@ -148,6 +166,10 @@ internal sealed class InsightClient(
         else if (command.CommandCase == ProxyCommand.CommandOneofCase.Stop)
         {
             taps.Stop(command.Stop.TapId);
+        }
+        else if (command.CommandCase == ProxyCommand.CommandOneofCase.Pace)
+        {
+            _pacing.Period = (int)Math.Min(command.Pace.Seconds, int.MaxValue);
         }
     }
 }

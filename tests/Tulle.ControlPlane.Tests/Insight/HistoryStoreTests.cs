@@ -56,6 +56,24 @@ public sealed class HistoryStoreTests : IAsyncDisposable
         Assert.Equal(1, steps[2].RequestsPerSecond);
     }
 
+    /// <summary>A report of ten seconds that ends within a slot belongs to that one and the one before.</summary>
+    [Fact]
+    public void Steps_OfSeldomReports_AreFilledEvenly()
+    {
+        // Every ten seconds, four seconds into a slot: steady traffic of three a second.
+        _clock.Now += TimeSpan.FromSeconds(3);
+        for (int report = 0; report < 60; report++)
+        {
+            _clock.Now += TimeSpan.FromSeconds(10);
+            _store.Add("default", "deployment/users", [Delta(30, 1_000, "")], seconds: 10);
+            if (report % 2 == 1) _store.Flush();
+        }
+        ulong[] steps = [.. Recorded().Steps([Users], (_, _) => true, 1_200_000, 10, 61).Select(step => step.Requests)];
+        Assert.Equal([18ul, .. Enumerable.Repeat(30ul, 59), 12ul], steps);
+        Assert.Equal(1800ul, Sum(3600).Requests);
+        Assert.Equal(1800ul, Sum(6 * 86_400).Requests);
+    }
+
     [Theory]
     [InlineData(3, 1)]
     [InlineData(25, 7)]
@@ -81,7 +99,7 @@ public sealed class HistoryStoreTests : IAsyncDisposable
     public void Restart_AfterAKill_MinutesAreMadeOfWhatWasWritten()
     {
         Add(requests: 5);
-        _clock.Now += TimeSpan.FromSeconds(10);
+        _clock.Now += TimeSpan.FromSeconds(20);
         _store.Flush();
         Add(requests: 7);
         // The first store never learns of its end: what was not written is lost.

@@ -38,6 +38,49 @@ public sealed class TrafficStoreTests
         Assert.Equal(10, Sum(30).RequestsPerSecond, 3);
     }
 
+    /// <summary>Whatever the pace, steady traffic has the same rate at every moment.</summary>
+    [Theory]
+    [InlineData(2, 30)]
+    [InlineData(5, 30)]
+    [InlineData(10, 30)]
+    [InlineData(10, 10)]
+    [InlineData(10, 5)]
+    public void Sum_SeldomReports_RateIsThatOfTheTimeTheyTook(int period, int window)
+    {
+        for (int second = 1; second <= 120; second++)
+        {
+            _clock.Now += TimeSpan.FromSeconds(1);
+            if (second % period == 0) Add(requests: 7 * (ulong)period, seconds: (uint)period);
+            if (second > window + period && (window >= period || second % period == 0)) Assert.Equal(7, Sum(window).RequestsPerSecond, 3);
+        }
+    }
+
+    [Fact]
+    public void Sum_PaceThatChanges_KeepsRateAndCount()
+    {
+        for (int second = 1; second <= 60; second++)
+        {
+            _clock.Now += TimeSpan.FromSeconds(1);
+            if (second <= 40 && second % 10 == 0) Add(requests: 50, seconds: 10);
+            if (second == 43) Add(requests: 15, seconds: 3);
+            if (second > 43) Add(requests: 5);
+            if (second >= 40) Assert.Equal(5, Sum(30).RequestsPerSecond, 3);
+        }
+        Assert.Equal(300ul, Sum(SeriesHistory.MaxAge).Requests);
+    }
+
+    [Fact]
+    public void Sum_ProxyThatFellSilent_BecomesSlower()
+    {
+        for (int second = 0; second < 60; second += 10)
+        {
+            Add(requests: 100, seconds: 10);
+            _clock.Now += TimeSpan.FromSeconds(10);
+        }
+        Assert.Equal(20ul * 10, Sum(30).Requests);
+        Assert.Equal(200.0 / 30, Sum(30).RequestsPerSecond, 3);
+    }
+
     [Fact]
     public void Sum_OlderThanTenMinutes_IsForgotten()
     {
@@ -88,8 +131,9 @@ public sealed class TrafficStoreTests
         Assert.Equal(1ul, Sum(30).Requests);
     }
 
-    private void Add(ulong requests, long micros = 1000, string route = "") => _store.Add(Proxy, new TrafficReport
+    private void Add(ulong requests, long micros = 1000, string route = "", uint seconds = 1) => _store.Add(Proxy, new TrafficReport
     {
+        Seconds = seconds,
         Deltas =
         {
             new TrafficDelta

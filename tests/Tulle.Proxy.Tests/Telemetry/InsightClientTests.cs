@@ -107,6 +107,22 @@ public sealed class InsightClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Report_PaceFromAbove_GathersLongerAndSaysSo()
+    {
+        InsightStream stream = await StartAsync();
+        stream.ToSend.Writer.TryWrite(new ProxyCommand { Pace = new ReportPace { Seconds = 3 } });
+        // One request a second at most, so that every look finds something.
+        ulong requests = 0;
+        for (uint seconds = 0; seconds < 3;)
+        {
+            _loops[0].Series(Key).RecordResponse(200, 1);
+            TrafficReport report = (await stream.NextAsync()).Traffic;
+            (seconds, requests) = (report.Seconds, requests + Assert.Single(report.Deltas).Requests);
+        }
+        Assert.Equal(_loops[0].Series(Key).Requests, (long)requests);
+    }
+
+    [Fact]
     public async Task Report_Spans_ArriveWithWhatWasDropped()
     {
         LoopRing ring = _spans.NewRing();

@@ -9,7 +9,7 @@ namespace Tulle.ControlPlane.Dashboard.Streaming;
 /// <param name="Body">One JSON object: the answer, or a Status that says what is wrong.</param>
 internal sealed record LiveAnswer(int Code, byte[] Body)
 {
-    public bool SaysTheSame(LiveAnswer? other) => other is not null && Code == other.Code && Body.AsSpan().SequenceEqual(other.Body);
+    public bool SaysTheSame(LiveAnswer? other) => ReferenceEquals(this, other) || (other is not null && Code == other.Code && Body.AsSpan().SequenceEqual(other.Body));
 
     public static LiveAnswer Failed(int code, string message)
     {

@@ -1,20 +1,22 @@
+using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
 
 namespace Tulle.ControlPlane.Dashboard.Streaming;
 
 /// <summary>
-/// Every question that some open stream follows. Each is asked once a second at most, however many follow it, and not at all when
-/// nobody does. Thread-safe.
+/// Every question that some open stream follows. Each is asked as often as proxies report, once a second at most, however many follow
+/// it, and not at all when nobody does. Thread-safe.
 /// </summary>
-internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, StreamActivity activity, TimeProvider clock, CancellationToken stopping)
+internal sealed class LiveQuestions(
+    InsightApi insight, ReportPacer pacer, DashboardLimits limits, StreamActivity activity, TimeProvider clock, CancellationToken stopping)
 {
-    /// <summary>Least time between two answers to a question: proxies report once a second.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveQuestion> _questions = new(StringComparer.Ordinal);
     private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _asking;
+
+    /// <summary>Least time between two answers to a question.</summary>
+    private TimeSpan Interval => TimeSpan.FromSeconds(pacer.Period);
 
     /// <summary>Follows questions until the result is disposed.</summary>
     /// <param name="texts">The questions.</param>
@@ -52,6 +54,8 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
 
     private async Task AskAsync()
     {
+        // Answers about a large mesh are large; they are written into one and the same place.
+        using var scratch = new MemoryStream();
         while (true)
         {
             LiveQuestion[] questions;
@@ -67,14 +71,14 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
                 if (_added.Task.IsCompleted) _added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 added = _added.Task;
             }
-            TimeSpan pause = Interval;
+            TimeSpan pause = TimeSpan.MaxValue;
             foreach (LiveQuestion question in questions)
             {
                 TimeSpan due = question.AskedAt is { } at ? Interval - clock.GetElapsedTime(at) : TimeSpan.Zero;
                 if (due <= TimeSpan.Zero)
                 {
                     question.AskedAt = clock.GetTimestamp();
-                    await AskAsync(question).ConfigureAwait(false);
+                    await AskAsync(question, scratch).ConfigureAwait(false);
                     due = Interval - clock.GetElapsedTime(question.AskedAt.Value);
                 }
                 if (due < pause) pause = due;
@@ -83,12 +87,13 @@ internal sealed class LiveQuestions(InsightApi insight, DashboardLimits limits, 
         }
     }
 
-    private async Task AskAsync(LiveQuestion question)
+    private async Task AskAsync(LiveQuestion question, MemoryStream scratch)
     {
         activity.Evaluated();
+        pacer.Watch();
         try
         {
-            question.Take(await InsightQuestion.AskAsync(insight, question.Text, limits.AnswerBytes, stopping).ConfigureAwait(false));
+            question.Take(await InsightQuestion.AskAsync(insight, question, limits.AnswerBytes, scratch, stopping).ConfigureAwait(false));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

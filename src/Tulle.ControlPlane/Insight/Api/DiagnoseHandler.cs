@@ -16,6 +16,8 @@ internal sealed class DiagnoseHandler(
 
     public string Name => "diagnose";
 
+    public bool ShowsTraffic => true;
+
     public Task AnswerAsync(InsightRequest request)
     {
         if (request.RequireTarget() is not { Kind: TargetKind.Service or TargetKind.Deployment, Namespace: { } ns, Name: { } name } target)

@@ -11,6 +11,8 @@ internal sealed class EndpointsHandler(MeshViews views, IWorkloads workloads, He
 {
     public string Name => "endpoints";
 
+    public bool ShowsTraffic => true;
+
     public Task AnswerAsync(InsightRequest request)
     {
         if (request.RequireTarget() is not { Kind: TargetKind.Service, Namespace: { } ns, Name: { } name })

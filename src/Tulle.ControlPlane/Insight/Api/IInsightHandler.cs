@@ -9,6 +9,9 @@ internal interface IInsightHandler
     /// <summary>Whether its answers go on until the client leaves.</summary>
     bool IsEndless => false;
 
+    /// <summary>Whether its answers are about what proxies report from second to second.</summary>
+    bool ShowsTraffic => false;
+
     /// <exception cref="InsightException">The question cannot be answered.</exception>
     Task AnswerAsync(InsightRequest request);
 }

@@ -7,6 +7,8 @@ internal sealed class StatHandler(IWorkloads workloads, RecordedTraffic traffic)
 {
     public string Name => "stat";
 
+    public bool ShowsTraffic => true;
+
     public Task AnswerAsync(InsightRequest request)
     {
         var query = new StatQuery(request.RequireTarget(), request.Window(traffic.MaxWindow), request.To, request.From);

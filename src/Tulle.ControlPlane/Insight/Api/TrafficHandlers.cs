@@ -7,6 +7,8 @@ internal sealed class EdgesHandler(IWorkloads workloads, RecordedTraffic traffic
 {
     public string Name => "edges";
 
+    public bool ShowsTraffic => true;
+
     public Task AnswerAsync(InsightRequest request)
     {
         IReadOnlyList<EdgeRow> edges = EdgeReport.Of(request.TrafficQuery(workloads, traffic), workloads.Pods, traffic);
@@ -18,6 +20,8 @@ internal sealed class EdgesHandler(IWorkloads workloads, RecordedTraffic traffic
 internal sealed class RoutesHandler(IWorkloads workloads, RecordedTraffic traffic) : IInsightHandler
 {
     public string Name => "routes";
+
+    public bool ShowsTraffic => true;
 
     public Task AnswerAsync(InsightRequest request)
     {

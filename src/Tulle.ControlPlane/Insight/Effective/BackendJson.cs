@@ -11,7 +11,7 @@ internal static class BackendJson
         Backend compiled = backend.Compiled;
         json.WriteStartObject();
         json.WriteString("name", compiled.Name);
-        WriteService(json, compiled.Service);
+        json.WriteOptional("service", compiled.Service, Write);
         json.WriteString("subset", compiled.Subset);
         json.WriteStartObject("labels");
         foreach ((string key, string value) in backend.Labels) json.WriteString(key, value);
@@ -20,11 +20,11 @@ internal static class BackendJson
         json.WriteNumber("endpoints", compiled.Endpoints.Count);
         json.WriteNumber("meshed", compiled.Endpoints.Count(endpoint => endpoint.Identity.Length > 0));
         json.WriteString("mtls", backend.Mtls);
-        WriteOptional(json, "loadBalancer", compiled.LoadBalancer, Write);
-        WriteOptional(json, "connectionPool", compiled.ConnectionPool, Write);
-        WriteOptional(json, "outlierDetection", compiled.OutlierDetection, Write);
-        WriteOptional(json, "failureAccrual", compiled.FailureAccrual, Write);
-        WriteOptional(json, "healthCheck", compiled.HealthCheck, Write);
+        json.WriteOptional("loadBalancer", compiled.LoadBalancer, Write);
+        json.WriteOptional("connectionPool", compiled.ConnectionPool, Write);
+        json.WriteOptional("outlierDetection", compiled.OutlierDetection, Write);
+        json.WriteOptional("failureAccrual", compiled.FailureAccrual, Write);
+        json.WriteOptional("healthCheck", compiled.HealthCheck, Write);
         json.WriteEndObject();
     }
 
@@ -37,30 +37,11 @@ internal static class BackendJson
         _ => "detect",
     };
 
-    private static void WriteService(Utf8JsonWriter json, ServiceReference? service)
+    private static void Write(Utf8JsonWriter json, ServiceReference service)
     {
-        if (service is null)
-        {
-            json.WriteNull("service");
-            return;
-        }
-        json.WriteStartObject("service");
         json.WriteString("namespace", service.Namespace);
         json.WriteString("name", service.Name);
         json.WriteNumber("port", service.Port);
-        json.WriteEndObject();
-    }
-
-    private static void WriteOptional<T>(Utf8JsonWriter json, string name, T? value, Action<Utf8JsonWriter, T> write) where T : class
-    {
-        if (value is null)
-        {
-            json.WriteNull(name);
-            return;
-        }
-        json.WriteStartObject(name);
-        write(json, value);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, LoadBalancer balancer)

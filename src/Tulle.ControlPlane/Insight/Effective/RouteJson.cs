@@ -25,10 +25,10 @@ internal static class RouteJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        WriteTimeouts(json, route.Timeouts);
-        WriteRetries(json, route.Retries);
-        WriteFault(json, route.Fault);
-        WriteRateLimit(json, route.RateLimit);
+        json.WriteOptional("timeouts", route.Timeouts, Write);
+        json.WriteOptional("retries", route.Retries, Write);
+        json.WriteOptional("fault", route.Fault, Write);
+        json.WriteOptional("rateLimit", route.RateLimit, Write);
         json.WriteStartArray("changes");
         foreach (string change in RouteWords.Changes(route)) json.WriteStringValue(change);
         json.WriteEndArray();
@@ -68,29 +68,16 @@ internal static class RouteJson
         json.WriteEndArray();
     }
 
-    private static void WriteTimeouts(Utf8JsonWriter json, Timeouts? timeouts)
+    private static void Write(Utf8JsonWriter json, Timeouts timeouts)
     {
-        if (timeouts is null)
-        {
-            json.WriteNull("timeouts");
-            return;
-        }
-        json.WriteStartObject("timeouts");
         json.WriteSet("requestMs", timeouts.RequestMs);
         json.WriteSet("responseMs", timeouts.ResponseMs);
         json.WriteSet("idleMs", timeouts.IdleMs);
         json.WriteSet("streamMs", timeouts.StreamMs);
-        json.WriteEndObject();
     }
 
-    private static void WriteRetries(Utf8JsonWriter json, RetryPolicy? retries)
+    private static void Write(Utf8JsonWriter json, RetryPolicy retries)
     {
-        if (retries is null)
-        {
-            json.WriteNull("retries");
-            return;
-        }
-        json.WriteStartObject("retries");
         json.WriteNumber("limit", retries.Limit);
         json.WriteSet("perTryTimeoutMs", retries.PerTryTimeoutMs);
         json.WriteStartArray("on");
@@ -100,36 +87,21 @@ internal static class RouteJson
         foreach (uint status in retries.StatusCodes) json.WriteNumberValue(status);
         json.WriteEndArray();
         json.WriteBoolean("anyMethod", retries.AnyMethod);
-        json.WriteEndObject();
     }
 
-    private static void WriteFault(Utf8JsonWriter json, Fault? fault)
+    private static void Write(Utf8JsonWriter json, Fault fault)
     {
-        if (fault is null)
-        {
-            json.WriteNull("fault");
-            return;
-        }
-        json.WriteStartObject("fault");
         json.WriteSet("delayMs", fault.DelayMs);
         json.WriteShare("delayShare", fault.DelayPpm);
         json.WriteSet("abortStatus", fault.AbortStatus);
         if (fault.HasAbortGrpcStatus) json.WriteNumber("abortGrpcStatus", fault.AbortGrpcStatus);
         else json.WriteNull("abortGrpcStatus");
         json.WriteShare("abortShare", fault.AbortPpm);
-        json.WriteEndObject();
     }
 
-    private static void WriteRateLimit(Utf8JsonWriter json, RateLimit? limit)
+    private static void Write(Utf8JsonWriter json, RateLimit limit)
     {
-        if (limit is null)
-        {
-            json.WriteNull("rateLimit");
-            return;
-        }
-        json.WriteStartObject("rateLimit");
         json.WriteNumber("requestsPerSecond", limit.RequestsPerSecond);
         json.WriteSet("burst", limit.Burst);
-        json.WriteEndObject();
     }
 }

@@ -19,11 +19,18 @@ internal sealed class HistoryDatabase : IDisposable
         """;
 
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _write;
+    private readonly SqliteCommand _forget;
 
     /// <summary>Opens the file, or makes it, readable by its owner only.</summary>
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public HistoryDatabase(string path) => _connection = DatabaseFile.Open(path, Tables);
+    public HistoryDatabase(string path)
+    {
+        _connection = DatabaseFile.Open(path, Tables);
+        _write = _connection.Prepare("INSERT OR REPLACE INTO slots VALUES ($1, $2, $3, $4)", 4);
+        _forget = _connection.Prepare("DELETE FROM slots WHERE series = $1 AND step = $2 AND time < $3", 3);
+    }
 
     public IReadOnlyList<(long Number, HistoryId Id)> Series()
     {
@@ -67,22 +74,34 @@ internal sealed class HistoryDatabase : IDisposable
     /// <summary>Second of the oldest slot of a series; 0 when it has none.</summary>
     public long FirstSlot(long series, int step) => Second("SELECT MIN(time) FROM slots WHERE series = $1 AND step = $2", series, step);
 
-    public void Write(long series, int step, TrafficSlot slot) =>
-        Execute("INSERT OR REPLACE INTO slots VALUES ($1, $2, $3, $4)", series, step, slot.Second, SlotEncoding.Encode(slot));
+    public void Write(long series, int step, TrafficSlot slot)
+    {
+        _write.Set(series, step, slot.Second, SlotEncoding.Encode(slot));
+        _write.ExecuteNonQuery();
+    }
 
     /// <summary>Forgets the slots of a series before a second.</summary>
-    public void Forget(long series, int step, long before) =>
-        Execute("DELETE FROM slots WHERE series = $1 AND step = $2 AND time < $3", series, step, before);
+    public void Forget(long series, int step, long before)
+    {
+        _forget.Set(series, step, before);
+        _forget.ExecuteNonQuery();
+    }
 
     /// <summary>Makes changes in one transaction.</summary>
     public void Commit(Action changes)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
+        _write.Transaction = _forget.Transaction = transaction;
         changes();
         transaction.Commit();
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _write.Dispose();
+        _forget.Dispose();
+        _connection.Dispose();
+    }
 
     private long Second(string text, long series, int step)
     {

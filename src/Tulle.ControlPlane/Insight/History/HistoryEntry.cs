@@ -9,7 +9,11 @@ internal sealed class HistoryEntry(long number)
     /// <summary>The database knows it.</summary>
     public bool Saved { get; set; }
 
+    /// <summary>The slot of ten seconds that is now, or was when it was last reported.</summary>
     public TrafficSlot? Fine { get; set; }
+
+    /// <summary>The one of the ten seconds before <see cref="Fine"/>: reports of now reach back into it.</summary>
+    public TrafficSlot? Previous { get; set; }
 
     public TrafficSlot? Coarse { get; set; }
 

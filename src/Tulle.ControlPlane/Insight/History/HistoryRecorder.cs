@@ -1,4 +1,3 @@
-using Google.Protobuf.Collections;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight.History;
@@ -8,7 +7,7 @@ internal sealed class HistoryRecorder(IWorkloads workloads, HistoryStore? histor
 {
     private volatile Index _index = new([], new Dictionary<ProxyId, string>());
 
-    public void Add(ProxyId proxy, RepeatedField<TrafficDelta> deltas)
+    public void Add(ProxyId proxy, TrafficReport report)
     {
         if (history is null) return;
         IReadOnlyList<WorkloadPod> pods = workloads.Pods;
@@ -19,7 +18,7 @@ internal sealed class HistoryRecorder(IWorkloads workloads, HistoryStore? histor
             foreach (WorkloadPod pod in pods) names[pod.Proxy] = pod.Workload;
             _index = index = new Index(pods, names);
         }
-        history.Add(proxy.Namespace, index.Workloads.GetValueOrDefault(proxy) ?? $"pod/{proxy.Pod}", deltas);
+        history.Add(proxy.Namespace, index.Workloads.GetValueOrDefault(proxy) ?? $"pod/{proxy.Pod}", report.Deltas, (int)Math.Clamp(report.Seconds, 1, int.MaxValue));
     }
 
     private sealed record Index(IReadOnlyList<WorkloadPod> Pods, IReadOnlyDictionary<ProxyId, string> Workloads);

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Tulle.Protocol;
@@ -6,7 +7,7 @@ namespace Tulle.ControlPlane.Insight.History;
 
 /// <summary>
 /// What happened in the last days: slots of ten seconds for six hours, of a minute for seven days. Memory holds only the slots
-/// that still fill; every ten seconds those that are full are written to the database in one transaction. Thread-safe.
+/// that still fill, which a report may do ten seconds later; every ten seconds those that are full are written to the database in one transaction. Thread-safe.
 /// </summary>
 internal sealed class HistoryStore : IAsyncDisposable
 {
@@ -73,9 +74,14 @@ internal sealed class HistoryStore : IAsyncDisposable
     public long Since { get; private set; }
 
     /// <summary>Takes what a proxy of a workload reported.</summary>
-    public void Add(string @namespace, string workload, IEnumerable<TrafficDelta> deltas)
+    /// <param name="seconds">Within how many seconds it happened.</param>
+    public void Add(string @namespace, string workload, RepeatedField<TrafficDelta> deltas, int seconds = 1)
     {
         long now = Now;
+        // Of a long silence everything before the last slot is taken to have happened in it.
+        int within = Math.Clamp(seconds, 1, SeriesHistory.MaxAge);
+        int current = (int)Math.Min(within, now % FineStep + 1);
+        Share earlier = new(0, within - current, within), later = new(within - current, within, within);
         lock (_gate)
         {
             foreach (TrafficDelta delta in deltas)
@@ -84,7 +90,8 @@ internal sealed class HistoryStore : IAsyncDisposable
                 HistoryEntry entry = Entry(new HistoryId(@namespace, workload, SeriesId.Of(delta) with { Backend = "" }));
                 entry.LastSecond = now;
                 Close(entry, now);
-                (entry.Fine ??= new TrafficSlot(now - now % FineStep)).Add(delta);
+                if (current < within) (entry.Previous ??= new TrafficSlot(now - now % FineStep - FineStep)).Add(delta, earlier);
+                (entry.Fine ??= new TrafficSlot(now - now % FineStep)).Add(delta, later);
             }
         }
     }
@@ -107,6 +114,7 @@ internal sealed class HistoryStore : IAsyncDisposable
                 open.AddRange(_full.Where(full => full.Step == step).Select(full => (full.Entry, full.Slot)));
                 foreach ((_, HistoryEntry entry) in matching)
                 {
+                    if (entry.Previous is { } previous) open.Add((entry, previous.Copy(previous.Second - previous.Second % step)));
                     if (entry.Fine is { } fine) open.Add((entry, fine.Copy(fine.Second - fine.Second % step)));
                     if (step == CoarseStep && entry.Coarse is { } coarse) open.Add((entry, coarse.Copy(coarse.Second)));
                 }
@@ -195,18 +203,30 @@ internal sealed class HistoryStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts slots that ended before a second aside, to be written.</summary>
+    /// <summary>Puts slots that no report of a second reaches aside, to be written.</summary>
     private void Close(HistoryEntry entry, long now)
     {
-        if (entry.Fine is { } fine && fine.Second + FineStep <= now)
+        long current = now - now % FineStep;
+        if (entry.Previous is { } previous && previous.Second < current - FineStep)
         {
-            _full.Add((entry, FineStep, fine));
-            entry.Fine = null;
-            long minute = fine.Second - fine.Second % CoarseStep;
-            CloseCoarse(entry, minute);
-            (entry.Coarse ??= new TrafficSlot(minute)).Add(fine);
+            Close(entry, previous);
+            entry.Previous = null;
         }
-        CloseCoarse(entry, now - CoarseStep + 1);
+        if (entry.Fine is { } fine && fine.Second < current)
+        {
+            if (fine.Second < current - FineStep) Close(entry, fine);
+            else entry.Previous = fine;
+            entry.Fine = null;
+        }
+        CloseCoarse(entry, now - CoarseStep - FineStep + 1);
+    }
+
+    private void Close(HistoryEntry entry, TrafficSlot fine)
+    {
+        _full.Add((entry, FineStep, fine));
+        long minute = fine.Second - fine.Second % CoarseStep;
+        CloseCoarse(entry, minute);
+        (entry.Coarse ??= new TrafficSlot(minute)).Add(fine);
     }
 
     private void CloseCoarse(HistoryEntry entry, long before)
@@ -265,7 +285,7 @@ internal sealed class HistoryStore : IAsyncDisposable
         lock (_gate)
         {
             all = [.. _series.Where(pair => pair.Value.Saved).Select(pair => (pair.Key, pair.Value))];
-            silent = [.. all.Where(pair => pair.Entry.LastSecond < now - CoarseAge && pair.Entry.Fine is null && pair.Entry.Coarse is null)];
+            silent = [.. all.Where(pair => pair.Entry.LastSecond < now - CoarseAge && pair.Entry is { Fine: null, Previous: null, Coarse: null })];
             foreach ((HistoryId id, _) in silent) _series.Remove(id);
         }
         _database.Commit(() =>

@@ -7,8 +7,12 @@ namespace Tulle.ControlPlane.Insight.History;
 /// workloads but no single pods. Thread-safe.
 /// </summary>
 /// <param name="prometheus">Where everything is asked instead; null: nowhere.</param>
-internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, TimeProvider clock, PrometheusTraffic? prometheus = null) : ITrafficSource
+/// <param name="pacer">Says how often proxies report; null: every second.</param>
+internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, TimeProvider clock, PrometheusTraffic? prometheus = null, ReportPacer? pacer = null)
+    : ITrafficSource
 {
+    public int Skew => 1 + (pacer?.RestPeriod ?? 1);
+
     /// <summary>The longest window there is, seconds.</summary>
     public int MaxWindow => HasHistory ? HistoryStore.CoarseAge : SeriesHistory.MaxAge;
 

@@ -10,13 +10,18 @@ internal static class SlotEncoding
 {
     private const int Counters = 6;
 
+    /// <summary>Bytes of a distance between buckets and of a 32-bit count, at most.</summary>
+    private const int MaxGap = 2;
+    private const int MaxCount = 5;
+
     /// <summary>Bytes that a slot takes at most.</summary>
-    public static int MaxLength(TrafficSlot slot) => (Counters + 2 * slot.Indices.Length) * Leb128.MaxLength;
+    /// <param name="buckets">That are not empty.</param>
+    public static int MaxLength(int buckets) => Counters * Leb128.MaxLength + buckets * (MaxGap + MaxCount);
 
     public static byte[] Encode(TrafficSlot slot)
     {
-        byte[] bytes = new byte[MaxLength(slot)];
-        return bytes[..Encode(slot, bytes)];
+        Span<byte> bytes = stackalloc byte[MaxLength(LatencyBuckets.Count)];
+        return bytes[..Encode(slot, bytes)].ToArray();
     }
 
     /// <returns>Bytes written.</returns>
@@ -35,29 +40,44 @@ internal static class SlotEncoding
         return length;
     }
 
+    /// <summary>Writes what was reported as a slot. False when it does not fit, or its buckets are none, or not in their order.</summary>
+    public static bool TryEncode(TrafficDelta delta, Span<byte> to, out int length)
+    {
+        length = 0;
+        int buckets = delta.Indices.Count;
+        if (delta.Counts.Count != buckets || to.Length < MaxLength(buckets)) return false;
+        foreach (ulong counter in (ReadOnlySpan<ulong>)[delta.Requests, delta.Successes, delta.Failures, delta.MeshErrors, delta.BytesReceived, delta.BytesSent])
+            length += Leb128.Write(to[length..], counter);
+        long last = -1;
+        for (int i = 0; i < buckets; i++)
+        {
+            uint index = delta.Indices[i];
+            ulong count = delta.Counts[i];
+            if (index <= last || index >= LatencyBuckets.Count || count is 0 or > uint.MaxValue) return false;
+            length += Leb128.Write(to[length..], index - (ulong)Math.Max(last, 0));
+            length += Leb128.Write(to[length..], count);
+            last = index;
+        }
+        return true;
+    }
+
     /// <summary>Reads a slot; what is damaged ends it early.</summary>
     public static TrafficSlot Decode(long second, ReadOnlySpan<byte> bytes)
     {
-        var delta = new TrafficDelta
-        {
-            Requests = Leb128.Read(ref bytes),
-            Successes = Leb128.Read(ref bytes),
-            Failures = Leb128.Read(ref bytes),
-            MeshErrors = Leb128.Read(ref bytes),
-            BytesReceived = Leb128.Read(ref bytes),
-            BytesSent = Leb128.Read(ref bytes),
-        };
+        ulong requests = Leb128.Read(ref bytes), successes = Leb128.Read(ref bytes), failures = Leb128.Read(ref bytes);
+        ulong meshErrors = Leb128.Read(ref bytes), received = Leb128.Read(ref bytes), sent = Leb128.Read(ref bytes);
+        Span<uint> latency = stackalloc uint[LatencyBuckets.Count];
+        latency.Clear();
         ulong index = 0;
         while (bytes.Length > 0)
         {
             index += Leb128.Read(ref bytes);
             ulong count = Leb128.Read(ref bytes);
             if (index >= LatencyBuckets.Count) break;
-            delta.Indices.Add((uint)index);
-            delta.Counts.Add(count);
+            latency[(int)index] += (uint)count;
         }
         var slot = new TrafficSlot(second);
-        slot.Add(delta);
+        slot.Add(requests, successes, failures, meshErrors, received, sent, latency);
         return slot;
     }
 

@@ -30,17 +30,17 @@ internal sealed class TraceDatabase : IDisposable
     public TraceDatabase(string? path)
     {
         _connection = DatabaseFile.Open(path, Tables);
-        _countSpans = Prepare("SELECT spans FROM traces WHERE id = $1", 1);
-        _insertSpan = Prepare("INSERT OR IGNORE INTO spans VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", 16);
-        _upsertTrace = Prepare(
+        _countSpans = _connection.Prepare("SELECT spans FROM traces WHERE id = $1", 1);
+        _insertSpan = _connection.Prepare("INSERT OR IGNORE INTO spans VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", 16);
+        _upsertTrace = _connection.Prepare(
             """
             INSERT INTO traces VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET
                 start = min(start, excluded.start), finish = max(finish, excluded.finish), spans = spans + excluded.spans, bytes = bytes + excluded.bytes,
                 errors = errors + excluded.errors, kept = min(kept, excluded.kept)
             """, 7);
-        _oldest = Prepare("SELECT id, spans, bytes FROM traces WHERE start < $1 ORDER BY start LIMIT 1", 1);
-        _deleteSpans = Prepare("DELETE FROM spans WHERE trace = $1", 1);
-        _deleteTrace = Prepare("DELETE FROM traces WHERE id = $1", 1);
+        _oldest = _connection.Prepare("SELECT id, spans, bytes FROM traces WHERE start < $1 ORDER BY start LIMIT 1", 1);
+        _deleteSpans = _connection.Prepare("DELETE FROM spans WHERE trace = $1", 1);
+        _deleteTrace = _connection.Prepare("DELETE FROM traces WHERE id = $1", 1);
         _prepared = [_countSpans, _insertSpan, _upsertTrace, _oldest, _deleteSpans, _deleteTrace];
     }
 
@@ -61,7 +61,7 @@ internal sealed class TraceDatabase : IDisposable
     public (int Added, long Bytes, int Beyond) Add(UInt128 trace, IReadOnlyList<TraceSpan> spans, int limit)
     {
         byte[] id = TraceSpan.Bytes(trace);
-        Set(_countSpans, id);
+        _countSpans.Set(id);
         int room = limit - (int)(_countSpans.ExecuteScalar() as long? ?? 0);
         int added = 0, beyond = 0, errors = 0;
         long bytes = 0, start = long.MaxValue, finish = 0;
@@ -74,8 +74,8 @@ internal sealed class TraceDatabase : IDisposable
                 continue;
             }
             byte[] data = span.Span.ToByteArray();
-            Set(
-                _insertSpan, id, (long)span.SpanId, (long)span.ParentId, (int)span.Source, (int)span.KeptFor, span.Namespace, span.Service, span.Workload,
+            _insertSpan.Set(
+                id, (long)span.SpanId, (long)span.ParentId, (int)span.Source, (int)span.KeptFor, span.Namespace, span.Service, span.Workload,
                 span.Pod, span.Route, span.Rule, span.Status, span.IsError ? 1 : 0, span.StartMicros, span.DurationMicros, data);
             if (_insertSpan.ExecuteNonQuery() == 0) continue;
             added++;
@@ -85,7 +85,7 @@ internal sealed class TraceDatabase : IDisposable
             kept = (KeptFor)Math.Min((int)kept, (int)span.KeptFor);
         }
         if (added == 0) return (0, 0, beyond);
-        Set(_upsertTrace, id, start, finish, added, bytes, errors, (int)kept);
+        _upsertTrace.Set(id, start, finish, added, bytes, errors, (int)kept);
         _upsertTrace.ExecuteNonQuery();
         return (added, bytes, beyond);
     }
@@ -96,7 +96,7 @@ internal sealed class TraceDatabase : IDisposable
     {
         byte[] id;
         (long Spans, long Bytes) size;
-        Set(_oldest, beforeMicros);
+        _oldest.Set(beforeMicros);
         using (SqliteDataReader reader = _oldest.ExecuteReader())
         {
             if (!reader.Read()) return default;
@@ -104,7 +104,7 @@ internal sealed class TraceDatabase : IDisposable
         }
         foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[_deleteSpans, _deleteTrace])
         {
-            Set(command, id);
+            command.Set(id);
             command.ExecuteNonQuery();
         }
         return size;
@@ -164,18 +164,5 @@ internal sealed class TraceDatabase : IDisposable
     {
         foreach (SqliteCommand command in _prepared) command.Dispose();
         _connection.Dispose();
-    }
-
-    private SqliteCommand Prepare(string text, int parameters)
-    {
-        SqliteCommand command = _connection.Command(text);
-        for (int i = 1; i <= parameters; i++) command.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
-        command.Prepare();
-        return command;
-    }
-
-    private static void Set(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
     }
 }
