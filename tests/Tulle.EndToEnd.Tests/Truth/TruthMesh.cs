@@ -30,6 +30,10 @@ public sealed class TruthMesh : IAsyncLifetime
           orders:
             command: python3 {{EchoMesh.App}}
             ports: ["80"]
+          plain:
+            command: python3 {{EchoMesh.App}}
+            ports: ["80"]
+            labels: { app: plain }
           talker:
             command: node {{NodeServer.Script("server.js")}}
             ports: ["80"]
@@ -38,6 +42,9 @@ public sealed class TruthMesh : IAsyncLifetime
     public MeshProcess Mesh { get; }
 
     internal TruthLedger Ledger { get; } = new();
+
+    /// <summary>Requests to "plain" from outside of the mesh.</summary>
+    public const int Strangers = 12;
 
     /// <summary>What "orders" takes at least, by how many requests: the shape of the latency.</summary>
     public static IReadOnlyList<(int Millis, int Requests)> Delays { get; } = [(20, 60), (120, 30), (400, 10)];
@@ -53,6 +60,11 @@ public sealed class TruthMesh : IAsyncLifetime
               routes:
                 - { name: "GET /users/{id}", condition: { method: GET, pathRegex: "/users/.*" } }
                 - { name: "GET /carts/{id}", condition: { method: GET, pathRegex: "/carts/.*" } }
+            ---
+            apiVersion: security.istio.io/v1
+            kind: PeerAuthentication
+            metadata: { name: plain }
+            spec: { selector: { matchLabels: { app: plain } }, mtls: { mode: DISABLE } }
             ---
             apiVersion: networking.istio.io/v1
             kind: VirtualService
@@ -76,7 +88,8 @@ public sealed class TruthMesh : IAsyncLifetime
     private Task RulesInForceAsync() => Eventually.TrueAsync(
         async () => (await Mesh.TulleAsync("diagnose", "orders")).Output.Contains("missing-subset", StringComparison.Ordinal)
             && (await Mesh.AdminAsync(Mesh.Replicas("users")[0], "/config")).Contains("\"namedRoutes\": 2", StringComparison.Ordinal)
-            && (await Mesh.AdminAsync(Mesh.Replicas("users")[1], "/config")).Contains("\"namedRoutes\": 2", StringComparison.Ordinal),
+            && (await Mesh.AdminAsync(Mesh.Replicas("users")[1], "/config")).Contains("\"namedRoutes\": 2", StringComparison.Ordinal)
+            && (await Mesh.AdminAsync(Mesh.Replicas("plain")[0], "/config")).Contains("\"disable\"", StringComparison.Ordinal),
         TimeSpan.FromSeconds(60), "the rules are in force", Mesh.Show);
 
     private async Task LoadAsync()
@@ -88,6 +101,11 @@ public sealed class TruthMesh : IAsyncLifetime
         await HttpAsync("users", "GET /carts/{id}", "/carts/2", 500, 5);
         foreach ((int millis, int requests) in Delays) await HttpAsync("orders", "slow", $"/slow/{millis}", 200, requests);
         await HttpAsync("orders", "void", "/void", 200, 7);
+        await HttpAsync("plain", "mesh", "/", 200, 30);
+        await using (LoadClient stranger = new($"http://{Mesh.Replicas("plain")[0].Address}:80/", timeout: TimeSpan.FromSeconds(60)))
+        {
+            foreach (Sample sample in await stranger.SendAsync(Strangers, Connections)) Assert.Equal(200, sample.Status);
+        }
         await GrpcAsync(StatusCode.OK, 12);
         await GrpcAsync(StatusCode.NotFound, 5);
         await GrpcAsync(StatusCode.Internal, 4);

@@ -50,6 +50,15 @@ public sealed partial class TruthTests(TruthMesh truth) : IClassFixture<TruthMes
         Assert.Equal(1, arrived["mtls"]!.GetValue<double>());
     }
 
+    [Fact]
+    public async Task Edges_ReceiverTakesPlaintextOnly_TellMeshAndStrangersApart()
+    {
+        JsonArray rows = await RowsAsync(items => items.Sum(item => item!["requests"]!.GetValue<long>()) == truth.Ledger.Requests("plain") + TruthMesh.Strangers, "edges", "--to", "deploy/plain");
+        Assert.Equal(
+            [("", (long)TruthMesh.Strangers, 0.0), ("deployment/client", truth.Ledger.Requests("plain"), 0.0)],
+            rows.Select(row => (row!["source"]!["workload"]?.GetValue<string>() ?? "", row["requests"]!.GetValue<long>(), row["mtls"]!.GetValue<double>())).Order());
+    }
+
     [Theory]
     [InlineData("GET /users/{id}")]
     [InlineData("GET /carts/{id}")]
@@ -68,12 +77,15 @@ public sealed partial class TruthTests(TruthMesh truth) : IClassFixture<TruthMes
         JsonNode stat = await RowAsync(truth.Ledger.Arrived("orders"), "stat", "deploy/orders");
         JsonArray edges = await RowsAsync(items => items.Sum(item => item!["requests"]!.GetValue<long>()) == truth.Ledger.Requests("orders"), "edges", "--to", "svc/orders");
         JsonNode edge = edges.Single(row => row!["destination"]!["workload"] is not null)!["latencyMs"]!;
+        JsonArray rules = await RowsAsync(items => items.Any(item => item!["requests"]!.GetValue<long>() == truth.Ledger.Arrived("orders")), "routes", "svc/orders");
+        JsonNode rule = rules.Single(row => row!["requests"]!.GetValue<long>() == truth.Ledger.Arrived("orders"))!["latencyMs"]!;
         foreach ((string name, double share) in ((string, double)[])[("p50", 0.50), ("p95", 0.95), ("p99", 0.99)])
         {
             // The proxies measure between what the application took at least and what the generator measured outside of them.
             double least = LeastMillis(share) * 0.99, most = truth.Ledger.Percentile("orders slow", share);
             Assert.InRange(stat[$"latency_ms_{name}"]!.GetValue<double>(), least * (1 - Bound), most * (1 + Bound));
             Assert.InRange(edge[name]!.GetValue<double>(), least * (1 - Bound), most * (1 + Bound));
+            Assert.InRange(rule[name]!.GetValue<double>(), least * (1 - Bound), most * (1 + Bound));
         }
     }
 
