@@ -9,7 +9,6 @@ namespace Tulle.ControlPlane.Insight;
 internal sealed class Sightings
 {
     private readonly IReadOnlyList<WorkloadPod> _pods;
-
     private readonly HashSet<string> _senders;
     private readonly IReadOnlyDictionary<(string Namespace, string Workload, string Service), double> _strangers;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Tulle.Http;
 using Tulle.Http.Http2;
 using Tulle.Proxy.Forwarding;
@@ -105,7 +106,7 @@ internal sealed class Http2Check
     {
         if (!fields.TryFind("grpc-status"u8, out ReadOnlySpan<byte> status)) return Fail("no grpc-status");
         if (status.SequenceEqual("12"u8)) return Fail("the server has no grpc.health.v1.Health; let an empty path check that it can be connected to");
-        if (!status.SequenceEqual("0"u8)) return Fail($"grpc-status {System.Text.Encoding.ASCII.GetString(status)}");
+        if (!status.SequenceEqual("0"u8)) return Fail($"grpc-status {Encoding.ASCII.GetString(status)}");
         return _message.AsSpan().SequenceEqual(Serving) ? Step.Done : Fail("not SERVING");
     }
 
