@@ -17,6 +17,7 @@ public sealed class DashboardTests(DashboardRun run) : IClassFixture<DashboardRu
         "theme_followsTheSystem_untilItIsChosen",
         "canary_changedMeanwhile_isAConflictThatIsSolved",
         "canary_movedByTheSlider_changesTraffic",
+        "commands_shownOnEachPage_areUnderstood",
         "overview_with150Workloads_isSmooth",
         "topology_with150Workloads_isSmooth_andDoesNotJump",
         "accessibility_noSeriousFinding_onAnyPage",

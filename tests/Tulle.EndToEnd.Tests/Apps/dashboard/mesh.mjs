@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -20,6 +20,17 @@ export class Mesh {
 
   async json(...words) {
     return JSON.parse(await this.command(...words, '-o', 'json'));
+  }
+
+  /** Runs a command as it would be pasted into a shell, for a few seconds where it has no end. */
+  async shell(text) {
+    const environment = { ...process.env, TULLE_HOME: this.home, NO_COLOR: '1', PATH: `${dirname(this.tulle)}:${process.env.PATH}` };
+    try {
+      const { stdout } = await run('timeout', ['3', 'sh', '-c', text], { env: environment, maxBuffer: 1 << 24 });
+      return { code: 0, output: stdout };
+    } catch (error) {
+      return { code: error.code, output: `${error.stdout}${error.stderr}` };
+    }
   }
 
   apply(...files) {

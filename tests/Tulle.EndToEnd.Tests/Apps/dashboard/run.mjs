@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as canary from './scenarios/canary.mjs';
+import * as commands from './scenarios/commands.mjs';
 import * as looks from './scenarios/looks.mjs';
 import * as navigation from './scenarios/navigation.mjs';
 import * as numbers from './scenarios/numbers.mjs';
@@ -16,7 +17,7 @@ import { Mesh } from './mesh.mjs';
 const { console_hasNoErrors_andNoViolations, ...pictures } = looks;
 const { rowsOf: _, ...counted } = numbers;
 // The pictures come late, when there is history and a canary to show; what all pages complained of comes last.
-const scenarios = { ...counted, ...traffic, ...navigation, ...canary, ...size, ...pictures, console_hasNoErrors_andNoViolations };
+const scenarios = { ...counted, ...traffic, ...navigation, ...canary, ...commands, ...size, ...pictures, console_hasNoErrors_andNoViolations };
 
 const names = process.argv.slice(2);
 if (names[0] === '--list') {

@@ -52,7 +52,7 @@ export function Search() {
           : <ul className="trace-list">{items.map(trace => <li key={trace.traceId}><TraceLine trace={trace} longest={longest} /></li>)}</ul>}
         {list?.more && <p className="hint">There are more than {limit}: narrow the search, or raise the number.</p>}
       </div>
-      <Command text={command(['trace'], { ...(namespace === '' ? { '-A': true } : { '-n': namespace }), '--service': params.service, '--min-duration': params.minDuration, '--status': params.status, '--error': error === 'true', '--since': since, '--limit': limit })} />
+      <Command text={command(['trace'], { ...(namespace === '' ? { '-A': true } : { '-n': namespace }), '--service': params.service, '--min-duration': params.minDuration, '--max-duration': params.maxDuration, '--status': params.status, '--route': params.route, '--tag': params.tag, '--error': error === 'true', '--since': since, '--limit': limit })} />
     </>
   );
 }
