@@ -64,6 +64,8 @@ internal readonly struct BackendReading(BackendModel backend, SharedBackendState
     private EndpointReport Endpoint(EndpointModel endpoint, in LoopClock clock)
     {
         var message = new EndpointReport { Address = endpoint.Key };
+        // Loops count a try before they conclude anything from it; read the other way round, a conclusion never lacks the try that led to it.
+        if (shared?.Health.Find(endpoint) is { } health) Describe(message, health, clock);
         long lastError = 0;
         foreach (EndpointTable loop in loops)
         {
@@ -76,7 +78,6 @@ internal readonly struct BackendReading(BackendModel backend, SharedBackendState
             message.LastError = counters.LastError;
             message.LastErrorUnixMs = clock.UnixMs(lastError);
         }
-        if (shared?.Health.Find(endpoint) is { } health) Describe(message, health, clock);
         return message;
     }
 
