@@ -26,6 +26,7 @@ internal static class MeshRunner
                 Fresh = settings.Fresh,
                 Prometheus = settings.Prometheus,
                 MetricsCompat = settings.MetricsCompat,
+                RedactedHeaders = settings.RedactedHeaders,
                 CertificateLifetime = settings.CertificateLifetime,
                 LeavesTraces = settings.Tracing.IsOff,
                 TraceSamplingPpm = settings.Tracing.SamplingPpm,

@@ -17,4 +17,7 @@ internal sealed record MeshSettings
 
     /// <summary>Other meshes whose metrics sidecars expose too; empty: none.</summary>
     public string MetricsCompat { get; init; } = "";
+
+    /// <summary>Header fields whose values no tap shows, beyond the usual secrets.</summary>
+    public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
 }

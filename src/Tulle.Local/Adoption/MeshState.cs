@@ -29,6 +29,9 @@ internal sealed record MeshState
     /// <summary>What workloads that join later are told too.</summary>
     public string MetricsCompat { get; init; } = "";
 
+    /// <summary>Header fields whose values no tap shows, for them too.</summary>
+    public string[] RedactedHeaders { get; init; } = [];
+
     /// <summary>Bearer token of the kubeconfig.</summary>
     public string AdminToken { get; init; } = "";
 

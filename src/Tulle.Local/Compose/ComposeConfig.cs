@@ -14,6 +14,9 @@ public sealed record ComposeConfig
     /// <summary>Folder of the file: relative working directories start here.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Header fields whose values no tap shows, of any service: <c>x-tulle.redact_headers</c>.</summary>
+    public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
+
     /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<ServiceConfig> Services { get; init; }
 }
@@ -43,6 +46,9 @@ public sealed record ServiceConfig
     public HealthcheckConfig? Healthcheck { get; init; }
 
     public required IReadOnlyList<UpstreamConfig> Upstreams { get; init; }
+
+    /// <summary>Header fields whose values its sidecars keep to themselves, beyond those of the whole file.</summary>
+    public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
 
     public required SourceLocation Location { get; init; }
 }

@@ -38,6 +38,7 @@ public static class ComposeReader
     {
         string name = Path.GetFileName(folder);
         string @namespace = "default";
+        IReadOnlyList<string> redacted = [];
         var services = new List<ServiceConfig>();
         bool found = false;
         foreach (MappingEntry entry in root.Entries)
@@ -55,7 +56,8 @@ public static class ComposeReader
                 case "version":
                     break;
                 case "x-tulle":
-                    @namespace = ReadNamespace(entry.Value, reader) ?? @namespace;
+                    (string? given, redacted) = ReadExtension(entry.Value, reader);
+                    @namespace = given ?? @namespace;
                     break;
                 default:
                     if (!entry.Key.StartsWith("x-", StringComparison.Ordinal)) Unsupported(entry, entry.Key, UnsupportedFields.OfFile(entry.Key), reader);
@@ -64,7 +66,7 @@ public static class ComposeReader
         }
         if (!found || (services.Count == 0 && root["services"] is null or MappingNode { Entries.Count: 0 }))
             reader.Error(root, "services", "the file names no service", "write 'services:' with one entry per service");
-        return new ComposeConfig { Name = name, Namespace = @namespace, Folder = folder, Services = services };
+        return new ComposeConfig { Name = name, Namespace = @namespace, Folder = folder, RedactedHeaders = redacted, Services = services };
     }
 
     private static List<ServiceConfig> ReadServices(MappingNode mapping, string folder, FieldReader reader, Func<string, string?> variable)
@@ -81,22 +83,30 @@ public static class ComposeReader
         return services;
     }
 
-    private static string? ReadNamespace(Node node, FieldReader reader)
+    /// <summary>The file's own <c>x-tulle</c>.</summary>
+    private static (string? Namespace, IReadOnlyList<string> RedactedHeaders) ReadExtension(Node node, FieldReader reader)
     {
-        if (reader.Mapping(node, "x-tulle", "write 'x-tulle: { namespace: NAME }'") is not { } mapping) return null;
         string? @namespace = null;
-        foreach (MappingEntry entry in mapping.Entries)
+        IReadOnlyList<string> redacted = [];
+        foreach (MappingEntry entry in reader.Mapping(node, "x-tulle", "write 'x-tulle: { namespace: NAME }'")?.Entries ?? [])
         {
-            if (entry.Key != "namespace")
+            string field = $"x-tulle.{entry.Key}";
+            switch (entry.Key)
             {
-                reader.Error(entry.KeyLocation, $"x-tulle.{entry.Key}", "is not known", "the file's x-tulle takes 'namespace' only");
-                continue;
+                case "namespace":
+                    @namespace = reader.Text(entry.Value, field);
+                    if (@namespace is not null && !DnsLabel.IsValid(@namespace))
+                        reader.Error(entry.Value, field, $"\"{@namespace}\" cannot be the name of a namespace", DnsLabel.Rule);
+                    break;
+                case "redact_headers":
+                    redacted = FieldName.Read(entry.Value, field, reader);
+                    break;
+                default:
+                    reader.Error(entry.KeyLocation, field, "is not known", "the file's x-tulle takes 'namespace' and 'redact_headers'");
+                    break;
             }
-            @namespace = reader.Text(entry.Value, "x-tulle.namespace");
-            if (@namespace is not null && !DnsLabel.IsValid(@namespace))
-                reader.Error(entry.Value, "x-tulle.namespace", $"\"{@namespace}\" cannot be the name of a namespace", DnsLabel.Rule);
         }
-        return @namespace;
+        return (@namespace, redacted);
     }
 
     internal static void Unsupported(MappingEntry entry, string field, (string Why, string Remedy)? known, FieldReader reader)

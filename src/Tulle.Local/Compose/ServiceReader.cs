@@ -15,6 +15,7 @@ internal sealed class ServiceReader(
                 && !other.Key.StartsWith("x-", StringComparison.Ordinal))
                 ComposeReader.Unsupported(other, $"{field}.{other.Key}", UnsupportedFields.OfService(other.Key), reader);
         }
+        ExtensionReader extension = new ExtensionReader(service["x-tulle"], $"{field}.x-tulle", reader).Read();
         return new ServiceConfig
         {
             Name = entry.Key,
@@ -28,7 +29,8 @@ internal sealed class ServiceReader(
             Replicas = ReadReplicas(),
             Labels = ReadPairs("labels", static _ => null),
             Healthcheck = service["healthcheck"] is { } check ? new HealthcheckReader(check, $"{field}.healthcheck", reader).Read() : null,
-            Upstreams = ReadUpstreams(),
+            Upstreams = extension.Upstreams,
+            RedactedHeaders = extension.RedactedHeaders,
         };
     }
 
@@ -110,27 +112,6 @@ internal sealed class ServiceReader(
                 reader.Error(other.KeyLocation, $"{field}.deploy.{other.Key}", $"'{other.Key}' is not supported", "remove it; 'deploy' takes 'replicas' only");
         }
         return deploy["replicas"] is { } replicas ? reader.Integer(replicas, $"{field}.deploy.replicas", 0, ComposeReader.MaxReplicas) ?? 1 : 1;
-    }
-
-    private List<UpstreamConfig> ReadUpstreams()
-    {
-        var upstreams = new List<UpstreamConfig>();
-        if (service["x-tulle"] is not { } node || reader.Mapping(node, $"{field}.x-tulle", "write 'x-tulle: { upstreams: […] }'") is not { } extension) return upstreams;
-        foreach (MappingEntry other in extension.Entries)
-        {
-            if (other.Key != "upstreams")
-            {
-                reader.Error(other.KeyLocation, $"{field}.x-tulle.{other.Key}", "is not known", "a service's x-tulle takes 'upstreams' only");
-                continue;
-            }
-            string name = $"{field}.x-tulle.upstreams";
-            foreach ((string text, Node item) in reader.List(other.Value, name, "write a list such as [\"127.0.0.1:9001=user-service:80\"]") ?? [])
-            {
-                if (UpstreamText.TryParse(text, out UpstreamConfig? upstream)) upstreams.Add(upstream);
-                else reader.Error(item, name, $"\"{text}\" is not an upstream", UpstreamText.Rule);
-            }
-        }
-        return upstreams;
     }
 }
 

@@ -159,6 +159,7 @@ public sealed class JoinedWorkload : IAsyncDisposable
             ExecutableFolder = options.ExecutableFolder,
             Environment = options.Environment,
             MetricsCompat = mesh.MetricsCompat,
+            RedactedHeaders = mesh.RedactedHeaders,
             FirstAllowedPort = ReplicaPorts.FirstAllowed(),
         };
         var ports = new AppPorts(mesh.Octet + (Environment.ProcessId % 100));

@@ -58,6 +58,7 @@ public sealed class LocalMesh : IAsyncDisposable
             ExecutableFolder = options.ExecutableFolder,
             Environment = options.Environment,
             MetricsCompat = options.MetricsCompat,
+            RedactedHeaders = state.Current.RedactedHeaders,
             FirstAllowedPort = ReplicaPorts.FirstAllowed(),
         };
         _workloads = new MeshWorkloads(options, facts, services, ports);
@@ -101,7 +102,7 @@ public sealed class LocalMesh : IAsyncDisposable
             bool ownsRunning = state.Current.Replicas.Values.Any(replica => replica.App is { IsAlive: true } || replica.Proxy is { IsAlive: true });
             addresses = AddressBlock.Take(options.Home.Folder, state.Current.Octet, ownsRunning);
             var ports = new AppPorts(addresses.Octet);
-            state.Update(current => current with { Octet = addresses.Octet, ReadyBy = 0, MetricsCompat = options.MetricsCompat });
+            state.Update(current => current with { Octet = addresses.Octet, ReadyBy = 0, MetricsCompat = options.MetricsCompat, RedactedHeaders = [.. options.RedactedHeaders, .. options.Compose.RedactedHeaders] });
             ports.Reserve(state.Current.Replicas.Values.SelectMany(replica => replica.AppPorts.Values));
             servers = await MeshServers.StartAsync(options, state, ports, cancellation).ConfigureAwait(false);
             options.Progress.Say($"Kubernetes API at {servers.Client.Options.Server.GetLeftPart(UriPartial.Authority)}, control plane at {servers.ControlPlane.GetLeftPart(UriPartial.Authority)}");

@@ -38,6 +38,9 @@ public sealed record LocalMeshOptions
     /// <summary>Other meshes whose metrics sidecars expose too, as <c>tulle-proxy --metrics-compat</c> takes them; empty: none.</summary>
     public string MetricsCompat { get; init; } = "";
 
+    /// <summary>Header fields whose values no tap shows, beyond the usual secrets and those that the Compose file names.</summary>
+    public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
+
     /// <summary>A Prometheus that scrapes the sidecars, to answer insight questions from; null: from what they report.</summary>
     public Uri? Prometheus { get; init; }
 

@@ -31,6 +31,9 @@ internal sealed record MeshFacts
     /// <inheritdoc cref="LocalMeshOptions.MetricsCompat"/>
     public string MetricsCompat { get; init; } = "";
 
+    /// <summary>Header fields whose values no tap shows, of any service.</summary>
+    public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
+
     /// <summary>Lowest port that may be bound.</summary>
     public required int FirstAllowedPort { get; init; }
 }
@@ -122,6 +125,8 @@ internal static class ReplicaPlan
         ];
         if (mesh.LeavesTraces) command.AddRange(["--trace-sampling", "off"]);
         if (mesh.MetricsCompat.Length > 0) command.AddRange(["--metrics-compat", mesh.MetricsCompat]);
+        string[] redacted = [.. mesh.RedactedHeaders.Concat(service.RedactedHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (redacted.Length > 0) command.AddRange(["--redact-headers", string.Join(',', redacted)]);
         foreach (PortModel port in ports)
         {
             command.AddRange(["--inbound", $"{address}:{port.Target}=127.0.0.1:{port.App}"]);

@@ -28,6 +28,7 @@ public sealed class EchoMesh : IAsyncLifetime
             environment: { VERSION: v1 }
             labels: { app: user-service, version: v1 }
             deploy: { replicas: 2 }
+            x-tulle: { redact_headers: [x-session] }
           user-service-v2:
             command: python3 {{App}}
             ports: ["80"]
@@ -41,8 +42,8 @@ public sealed class EchoMesh : IAsyncLifetime
 
         """;
 
-    // One scenario asks for the metrics that boards made for Istio key on.
-    public MeshProcess Mesh { get; } = new(Compose) { UpArguments = ["--metrics-compat", "istio"] };
+    // One scenario asks for the metrics that boards made for Istio key on, another that a header stays in the sidecars.
+    public MeshProcess Mesh { get; } = new(Compose) { UpArguments = ["--metrics-compat", "istio", "--redact-headers", "x-tenant,x-none"] };
 
     public static string App => Path.Combine(AppContext.BaseDirectory, "Apps", "echo.py");
 

@@ -45,6 +45,8 @@ public sealed partial class InsightTests(EchoMesh echo)
     {
         await using LoadClient load = echo.Load("/users/123", "user-service-v1");
         load.Headers["authorization"] = "Bearer top-secret";
+        load.Headers["x-session"] = "top-secret-too";
+        load.Headers["x-tenant"] = "top-secret-as-well";
         load.Headers["x-behave"] = "status=418";
         await using LoadClient other = echo.Load("/users/123", "user-service-v1").Start(connections: 1, pause: TimeSpan.FromMilliseconds(50));
         await using RunningProcess tap = echo.Mesh.StartTulle("tap", "deploy/user-service-v1", "--headers", "--status", "418", "-o", "wide");
@@ -55,7 +57,7 @@ public sealed partial class InsightTests(EchoMesh echo)
                 return tap.Output.Contains("    > x-behave: status=418", StringComparison.Ordinal) && tap.Output.Contains("    < x-version: v1", StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(60), "tap shows the headers", tap.Show);
-        Assert.Contains("    > authorization: <redacted>", tap.Output);
+        Assert.All(["authorization", "x-session", "x-tenant"], name => Assert.Contains($"    > {name}: <redacted>", tap.Output));
         Assert.DoesNotContain("top-secret", tap.Output);
         Assert.DoesNotContain(":status=200", tap.Output);
         Assert.Contains(" src_res=deployment/client src_ns=default src_pod=client-0 dst_res=deployment/user-service-v1 ", tap.Output);

@@ -47,6 +47,7 @@ public class ComposeReaderTests
         foreach (var finding in result.Findings) text.AppendLine($"{finding.Severity}: {finding}");
         if (result.Config is not { } config) return text.ToString();
         text.AppendLine($"{config.Name} in namespace {config.Namespace}");
+        if (config.RedactedHeaders.Count > 0) text.AppendLine($"  redacts {string.Join(", ", config.RedactedHeaders)}");
         foreach (ServiceConfig service in config.Services)
         {
             text.AppendLine($"{service.Name}: {string.Join(" | ", service.Command)}");
@@ -56,6 +57,7 @@ public class ComposeReaderTests
             foreach (PortConfig port in service.Ports) text.AppendLine($"  port {port.Port}{(port.Published is { } published ? $" published at {published}" : "")}");
             foreach (DependencyConfig dependency in service.DependsOn) text.AppendLine($"  after {dependency.Service} is {(dependency.Healthy ? "healthy" : "started")}");
             foreach (UpstreamConfig upstream in service.Upstreams) text.AppendLine($"  upstream {upstream.Listen} to {upstream.Authority}");
+            if (service.RedactedHeaders.Count > 0) text.AppendLine($"  redacts {string.Join(", ", service.RedactedHeaders)}");
             if (service.Healthcheck is { } check)
                 text.AppendLine($"  healthcheck {string.Join(" | ", check.Test)} every {check.Interval} within {check.Timeout}, {check.Retries} times, from {check.StartPeriod}");
         }

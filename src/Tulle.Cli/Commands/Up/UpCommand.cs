@@ -16,7 +16,7 @@ internal sealed class UpCommand : Verb
     private readonly Option<string?> _file = new("--file", "-f")
     {
         HelpName = "FILE",
-        Description = "Compose file; compose.yaml of this folder unless given. Read are services.*: command, environment, working_dir, ports, depends_on, deploy.replicas, labels, healthcheck, x-tulle.upstreams; and x-tulle.namespace",
+        Description = "Compose file; compose.yaml of this folder unless given. Read are services.*: command, environment, working_dir, ports, depends_on, deploy.replicas, labels, healthcheck, x-tulle.upstreams, x-tulle.redact_headers; and, of the file itself, x-tulle.namespace and x-tulle.redact_headers",
     };
 
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when everything is ready, and leave the mesh running ('tulle down' stops it)" };
@@ -35,6 +35,8 @@ internal sealed class UpCommand : Verb
 
     private readonly Option<string?> _metricsCompat = MetricsCompatOption.Create();
 
+    private readonly Option<string[]> _redactedHeaders = RedactedHeadersOption.Create();
+
     private readonly TracingOptions _tracing;
 
     public UpCommand(CliEnvironment environment) : base("up", "Bring up a mesh on this machine from a Compose file", environment)
@@ -43,6 +45,7 @@ internal sealed class UpCommand : Verb
         Options.Add(_detach);
         Options.Add(_metricsCompat);
         Options.Add(_prometheus);
+        Options.Add(_redactedHeaders);
         _tracing = TracingOptions.On(this);
         Options.Add(_logged);
         Options.Add(_certificateLifetime);
@@ -72,6 +75,7 @@ internal sealed class UpCommand : Verb
         var settings = new MeshSettings
         {
             CertificateLifetime = line.GetValue(_certificateLifetime), MetricsCompat = line.GetValue(_metricsCompat) ?? "", Prometheus = line.GetValue(_prometheus),
+            RedactedHeaders = line.GetRequiredValue(_redactedHeaders),
         };
         if (line.GetValue(_detach)) return await DetachAsync(home, file, [.. OptionsOf(settings), .. _tracing.Again(line)], stop);
 
@@ -101,6 +105,7 @@ internal sealed class UpCommand : Verb
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--certificate-lifetime={lifetime.TotalSeconds:0}s");
         if (settings.Prometheus is { } prometheus) yield return $"--prometheus={prometheus}";
         if (settings.MetricsCompat.Length > 0) yield return $"--metrics-compat={settings.MetricsCompat}";
+        if (settings.RedactedHeaders.Count > 0) yield return $"--redact-headers={string.Join(',', settings.RedactedHeaders)}";
     }
 
     private async Task<int> DetachAsync(MeshHome home, string file, IReadOnlyList<string> options, CancellationToken stop)
