@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tulle.Cli.Output;
 using Tulle.Cli.Terminal;
+using Tulle.ControlPlane.Insight;
 
 namespace Tulle.Cli.Insight;
 
@@ -14,7 +15,7 @@ internal static class MetricText
     [
         new("SUCCESS", RightAligned: true) { Paint = cell => PaintSuccess(cell, colour) },
         new("RPS", RightAligned: true),
-        new("LATENCY_P50", RightAligned: true) { Narrow = "P50" },
+        new("LATENCY_P50", RightAligned: true) { Narrow = "P50", Spare = 4 },
         new("LATENCY_P95", RightAligned: true) { Narrow = "P95" },
         new("LATENCY_P99", RightAligned: true) { Narrow = "P99" },
     ];
@@ -68,6 +69,11 @@ internal static class MetricText
     private static string PaintSuccess(string cell, bool colour)
     {
         if (!double.TryParse(cell.AsSpan().Trim().TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double percent)) return cell;
-        return percent switch { >= 99 => Ansi.Green(cell, colour), >= 90 => Ansi.Yellow(cell, colour), _ => Ansi.Red(cell, colour) };
+        return SuccessHealth.Of(percent / 100) switch
+        {
+            HealthState.Healthy => Ansi.Green(cell, colour),
+            HealthState.Degraded => Ansi.Yellow(cell, colour),
+            _ => Ansi.Red(cell, colour),
+        };
     }
 }

@@ -104,6 +104,57 @@ public sealed class DiagnoseTests
         await FirstAsync(mesh, "no-service", "deployments/users");
     }
 
+    [Fact]
+    public async Task Analysis_OfAnObjectThatDecides_IsShown()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.ApplyAsync("""
+            {apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: users}, spec: {hosts: [users], http: [{route: [{destination: {host: users}}]}]}}
+            ---
+            {apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: again}, spec: {hosts: [users], http: [{route: [{destination: {host: users}}]}]}}
+            """);
+        JsonNode finding = await AnyAsync(mesh, "configuration-warning");
+        Assert.Equal("warning", finding.Text("level"));
+        Assert.StartsWith("VirtualService default/", finding.Text("where"));
+        Assert.Contains("users is also a host of VirtualService default/", finding.Text("what"));
+        Assert.Equal("put the rules of one host into one VirtualService", finding.Text("remedy"));
+    }
+
+    [Fact]
+    public async Task Analysis_OfAnObjectThatIsACauseAlready_IsItsEvidence()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.ApplyAsync("""{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: users}, spec: {hosts: [users], http: [{route: [{destination: {host: users, subset: v9}}]}]}}""");
+        JsonNode finding = await FirstAsync(mesh, "missing-subset");
+        Assert.Contains("spec.http[0].route[0].destination.subset: no DestinationRule defines subset v9", Assert.Single(finding["evidence"]!.AsArray())!.GetValue<string>());
+        Assert.DoesNotContain(finding.Parent!.AsArray(), other => other.Text("cause") == "configuration-warning");
+    }
+
+    [Theory]
+    [InlineData(990, "healthy", "info")]
+    [InlineData(960, "degraded", "warning")]
+    [InlineData(900, "broken", "error")]
+    public async Task AppErrors_AreJudgedLikeSuccessInTheDashboard(int successes, string verdict, string level)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        using TestProxy users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using TestStream stream = await TestStream.OpenAsync(users);
+        using var reports = new ReportStream(users);
+        await reports.SendAsync(new TrafficDelta
+        {
+            Direction = Direction.Inbound,
+            Service = new ServiceReference { Namespace = "default", Name = "users", Port = 80 },
+            Requests = 1_000,
+            Successes = (ulong)successes,
+            Failures = (ulong)(1_000 - successes),
+        });
+        JsonNode finding = await AnyAsync(mesh, "app-errors");
+        Assert.Equal((level, verdict), (finding.Text("level"), finding.Root.Text("verdict")));
+    }
+
     private static TrafficDelta Sent(string reason, ErrorSide side) => new()
     {
         Direction = Direction.Outbound,
@@ -115,16 +166,22 @@ public sealed class DiagnoseTests
         Errors = { new ErrorCount { Reason = reason, Side = side, Count = 50 } },
     };
 
-    private static async Task<JsonNode> FirstAsync(TestMesh mesh, string cause, string target = "services/users")
+    private static Task<JsonNode> FirstAsync(TestMesh mesh, string cause, string target = "services/users") =>
+        FindAsync(mesh, cause, target, findings => findings.FirstOrDefault() is { } first && first.Text("cause") == cause ? first : null);
+
+    private static Task<JsonNode> AnyAsync(TestMesh mesh, string cause) =>
+        FindAsync(mesh, cause, "services/users", findings => findings.FirstOrDefault(finding => finding.Text("cause") == cause));
+
+    private static async Task<JsonNode> FindAsync(TestMesh mesh, string cause, string target, Func<JsonArray, JsonNode?> find)
     {
         JsonNode answer = new JsonObject();
         await Eventually.TrueAsync(
             async () =>
             {
                 answer = await mesh.Client.GetRawAsync($"/apis/insight.tulle.dev/v1/namespaces/default/diagnose/{target}");
-                return answer["findings"]!.AsArray().FirstOrDefault().Text("cause") == cause;
+                return find(answer["findings"]!.AsArray()) is not null;
             },
             TestMesh.Patience, $"{target} is diagnosed with {cause}", () => answer.ToJsonString());
-        return answer["findings"]![0]!;
+        return find(answer["findings"]!.AsArray())!;
     }
 }

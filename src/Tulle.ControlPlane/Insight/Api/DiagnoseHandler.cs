@@ -1,5 +1,6 @@
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Insight.Configuration;
 using Tulle.ControlPlane.Insight.Diagnosis;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
@@ -9,7 +10,8 @@ namespace Tulle.ControlPlane.Insight.Api;
 
 /// <summary><c>diagnose</c>: what is wrong with a service, or with those that lead to a deployment, and what to do.</summary>
 internal sealed class DiagnoseHandler(
-    MeshViews views, IWorkloads workloads, RecordedTraffic traffic, HealthStore health, DiscoverySessions sessions, TimeProvider clock) : IInsightHandler
+    MeshViews views, IWorkloads workloads, RecordedTraffic traffic, HealthStore health, DiscoverySessions sessions, ConfigurationList configuration,
+    TimeProvider clock) : IInsightHandler
 {
     /// <summary>Seconds: long enough for what fails now and then.</summary>
     private const int DefaultWindow = 60;
@@ -32,7 +34,7 @@ internal sealed class DiagnoseHandler(
         DateTimeOffset now = clock.GetUtcNow();
         ServiceDiagnosis diagnosis = services.Length == 0
             ? WithoutService(ns, name)
-            : ServiceDiagnosis.Of([.. services.Select(service => new Subject(view, service, pods, traffic, health, reports, now, window))]);
+            : ServiceDiagnosis.Of([.. services.Select(service => new Subject(view, service, pods, traffic, health, reports, configuration, now, window))]);
         return JsonAnswer.WriteAsync(request.Context, json =>
         {
             json.WriteString("namespace", ns);

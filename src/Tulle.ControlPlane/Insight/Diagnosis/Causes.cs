@@ -27,6 +27,8 @@ internal static class Causes
     public const string Unreachable = "unreachable";
     public const string SlowUpstream = "slow-upstream";
     public const string NoRoute = "no-route";
+    public const string ConfigurationWarning = "configuration-warning";
+    public const string NotApplied = "not-applied";
     public const string AppErrors = "app-errors";
     public const string MeshErrors = "mesh-errors";
 
@@ -34,6 +36,6 @@ internal static class Causes
     [
         NoService, NoEndpoints, AppDown, SidecarDown, WrongPort, MissingSubset, EmptySubset, UnknownDestination, CertificateExpired,
         PlaintextRefused, BreakerOpen, AllEjected, SlowUpstream, RateLimited, FaultInjected, Unreachable, SidecarDisconnected,
-        ConfigurationRefused, CertificateNotRenewed, SomeEjected, NoRoute, AppErrors, MeshErrors,
+        ConfigurationRefused, CertificateNotRenewed, SomeEjected, NoRoute, ConfigurationWarning, AppErrors, MeshErrors, NotApplied,
     ];
 }

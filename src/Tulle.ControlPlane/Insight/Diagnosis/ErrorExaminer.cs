@@ -5,7 +5,7 @@ namespace Tulle.ControlPlane.Insight.Diagnosis;
 /// <summary>What remains: errors of the application, and of the mesh for reasons that no other examiner explained. Comes last.</summary>
 internal sealed class ErrorExaminer : IExaminer
 {
-    /// <summary>A share of failures below which a service is called well: one in a thousand.</summary>
+    /// <summary>A share of failures that is not worth a word: one in a thousand.</summary>
     private const double Tolerated = 0.001;
 
     public Examination Examine(Subject subject)
@@ -26,9 +26,9 @@ internal sealed class ErrorExaminer : IExaminer
         if (share < Tolerated) yield break;
         string[] last = [.. subject.Endpoints.Rows.SelectMany(row => row.Beliefs).Where(belief => belief.FailedLately(subject.NowUnixMs)).Select(belief => belief.Report.LastError).Where(error => error.StartsWith("status", StringComparison.Ordinal)).Distinct().Take(3)];
         yield return new Finding(
-            Causes.AppErrors, share >= 0.5 ? FindingLevel.Error : FindingLevel.Warning, subject.Name,
+            Causes.AppErrors, LevelOf(seen, seen.Failures), subject.Name,
             $"the application itself answers with errors: {Words.Number(seen.Failures)} of {Words.Count(seen.Requests, "request")} in the last {subject.Window}",
-            $"its log says why ('tulle logs'); 'tulle tap svc/{subject.Key.Name} -n {subject.Key.Namespace}' shows which requests, 'tulle routes svc/{subject.Key.Name}' which routes")
+            $"its log says why ('tulle logs {subject.Key.Name}'); 'tulle tap svc/{subject.Key.Name} -n {subject.Key.Namespace} --status 5xx' shows which requests, 'tulle routes svc/{subject.Key.Name} -n {subject.Key.Namespace}' which routes")
         {
             Evidence = last.Length > 0 ? [$"last seen: {Words.List(last)}"] : [],
         };
@@ -36,20 +36,33 @@ internal sealed class ErrorExaminer : IExaminer
 
     private static IEnumerable<Finding> Mesh(Subject subject, TrafficTotals side, string where)
     {
-        foreach ((string reason, ErrorSide blamed, ulong count) in side.Errors.All)
+        // Clients come and go; that is nobody's failure.
+        (string Reason, ErrorSide Side, ulong Count)[] unexplained = [.. side.Errors.All.Where(error => error.Reason != "client-reset" && !subject.IsExplained(error.Reason))];
+        FindingLevel level = LevelOf(side, unexplained.Aggregate(0ul, (sum, error) => sum + error.Count));
+        foreach ((string reason, ErrorSide blamed, ulong count) in unexplained)
         {
-            // Clients come and go; that is nobody's failure.
-            if (reason == "client-reset" || subject.IsExplained(reason)) continue;
             ulong all = Math.Max(side.Requests, count);
             if ((double)count / all < Tolerated) continue;
             (string what, string remedy) = ErrorAdvice.Of(reason);
             yield return new Finding(
-                Causes.MeshErrors, Words.LevelOf((double)count / all), subject.Name,
+                Causes.MeshErrors, level, subject.Name,
                 $"{Words.Number(count)} of {Words.Count(all, "request")} failed with {reason} at the {where}'s sidecar: {what}", remedy)
             {
                 Evidence = [$"{Side(blamed)} is to blame for {reason}"],
             };
         }
+    }
+
+    /// <summary>What the dashboard calls healthy is worth knowing here, and nothing more.</summary>
+    private static FindingLevel LevelOf(TrafficTotals side, ulong failed)
+    {
+        ulong all = Math.Max(side.Requests, failed);
+        return SuccessHealth.Of(1 - (double)failed / Math.Max(1, all), all) switch
+        {
+            HealthState.Failing => FindingLevel.Error,
+            HealthState.Degraded => FindingLevel.Warning,
+            _ => FindingLevel.Info,
+        };
     }
 
     private static string Side(ErrorSide side) => side switch

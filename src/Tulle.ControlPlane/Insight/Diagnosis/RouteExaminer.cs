@@ -26,7 +26,7 @@ internal sealed class RouteExaminer : IExaminer
         findings.AddRange(WrongPorts(subject));
         findings.AddRange(Reasons(subject));
         string text = objects.Count == 0 ? "no rule routes it; requests go to all its endpoints" : $"routed by {Words.List(objects)}";
-        return new Examination("configuration", text, [.. findings.DistinctBy(finding => (finding.Cause, finding.Where, finding.What))]);
+        return new Examination("configuration", text, [.. AnalysisFindings.With([.. findings.DistinctBy(finding => (finding.Cause, finding.Where, finding.What))], subject.Warnings)]);
     }
 
     private static IEnumerable<Finding> Dead(Subject subject, string client, Destination destination, Route route)

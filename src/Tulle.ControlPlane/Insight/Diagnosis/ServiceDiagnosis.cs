@@ -39,7 +39,8 @@ internal sealed record ServiceDiagnosis(
     {
         int ready = subjects.Sum(subject => subject.Endpoints.Rows.Count(row => row.Ready));
         ulong requests = subjects.Aggregate(0ul, (sum, subject) => sum + subject.Seen.Requests);
-        string traffic = requests == 0 ? $"no requests in the last {subjects[0].Window} to judge by" : $"{Words.Count(requests, "request")} in the last {subjects[0].Window}";
+        string traffic = requests == 0 ? $"no requests in the last {subjects[0].Window} to judge by"
+            : $"{Words.Count(requests, "request")} in the last {subjects[0].Window}{(subjects is [{ Seen.Success: { } share }] ? $", {Words.Percent(share)} of which succeeded" : "")}";
         return $"all is well: {Words.Count(ready, "endpoint")} ready, {traffic}";
     }
 

@@ -1,5 +1,7 @@
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Insight.Configuration;
+using Tulle.ControlPlane.Insight.Effective;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Registry;
@@ -15,7 +17,7 @@ internal sealed class Subject
     private readonly RecordedTraffic _traffic;
     private readonly HashSet<string> _explained = new(StringComparer.Ordinal);
 
-    public Subject(CompiledView view, Service service, IReadOnlyList<WorkloadPod> pods, RecordedTraffic traffic, HealthStore health, IReadOnlyList<SessionReport> sessions, DateTimeOffset now, int windowSeconds)
+    public Subject(CompiledView view, Service service, IReadOnlyList<WorkloadPod> pods, RecordedTraffic traffic, HealthStore health, IReadOnlyList<SessionReport> sessions, ConfigurationList configuration, DateTimeOffset now, int windowSeconds)
     {
         _traffic = traffic;
         View = view;
@@ -40,6 +42,7 @@ internal sealed class Subject
         traffic.AddTo(pods, (pod, series) => IsSent(series) ? TotalsOf(clients, pod) : null, windowSeconds);
         traffic.AddTo(pods, (_, series) => IsSent(series) ? Sent : null, windowSeconds);
         Clients = [.. clients.Where(client => client.Value.Requests > 0 || client.Value.Errors.All.Any()).Select(client => (client.Key, client.Value))];
+        Warnings = [.. ClientNamespaces.SelectMany(client => EffectiveReport.Findings(Snapshot, Key, service, Client.In(client), configuration)).Distinct()];
     }
 
     public CompiledView View { get; }
@@ -88,6 +91,9 @@ internal sealed class Subject
 
     /// <summary>Whichever side saw more.</summary>
     public TrafficTotals Seen => Sent.Requests >= Received.Requests ? Sent : Received;
+
+    /// <summary>What the analysis says of the objects that decide about its requests.</summary>
+    public IReadOnlyList<EffectiveWarning> Warnings { get; }
 
     /// <summary>Where its clients are; at least its own namespace.</summary>
     public IEnumerable<string> ClientNamespaces => Clients.Select(client => client.Pod.Namespace).Append(Key.Namespace).Distinct(StringComparer.Ordinal);

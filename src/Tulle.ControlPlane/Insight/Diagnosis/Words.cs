@@ -42,6 +42,6 @@ internal static class Words
             : $"{Number(time.TotalDays)} days";
     }
 
-    /// <summary>What a share of failed requests is worth.</summary>
-    public static FindingLevel LevelOf(double share) => share >= 0.05 ? FindingLevel.Error : FindingLevel.Warning;
+    /// <summary>What a share of requests is worth that failed for one reason, which somebody can do something about.</summary>
+    public static FindingLevel LevelOf(double share) => SuccessHealth.Of(1 - share) == HealthState.Failing ? FindingLevel.Error : FindingLevel.Warning;
 }

@@ -22,12 +22,31 @@ internal sealed record EffectiveReport(
 {
     public static EffectiveReport Of(MeshSnapshot snapshot, ObjectKey key, Service service, Client client, string? workload, ConfigurationList configuration)
     {
-        string host = HostNames.Qualified(key, snapshot.Settings.ClusterDomain);
-        EffectivePort[] ports = [.. service.Ports.Where(port => port.Protocol == "TCP").Select(port => new EffectivePort(
-            port, DestinationCompiler.Compile(snapshot, client, string.Create(CultureInfo.InvariantCulture, $"{host}:{port.Port}"))))];
+        EffectivePort[] ports = Compile(snapshot, key, service, client);
         EffectiveBackend[] backends = [.. ports.SelectMany(port => port.Compiled.Backends).DistinctBy(backend => backend.Name)
             .Select(backend => EffectiveBackend.Of(snapshot, client, backend))];
+        Dictionary<Decision, List<int>> decisions = Decide(snapshot, key, service, client, ports, configuration);
+        return new EffectiveReport(
+            key, client, workload, ports, backends,
+            [.. decisions.OrderBy(entry => entry.Key.Rank).Select(entry => (entry.Key, (IReadOnlyList<int>)entry.Value))],
+            [.. FindingsOf(key, decisions.Keys, configuration), .. WithoutEndpoints(key, backends)]);
+    }
 
+    /// <summary>What the analysis says of the objects that decide about requests to a service, for one client.</summary>
+    public static IEnumerable<EffectiveWarning> Findings(MeshSnapshot snapshot, ObjectKey key, Service service, Client client, ConfigurationList configuration) =>
+        FindingsOf(key, Decide(snapshot, key, service, client, Compile(snapshot, key, service, client), configuration).Keys, configuration);
+
+    private static EffectivePort[] Compile(MeshSnapshot snapshot, ObjectKey key, Service service, Client client)
+    {
+        string host = HostNames.Qualified(key, snapshot.Settings.ClusterDomain);
+        return [.. service.Ports.Where(port => port.Protocol == "TCP").Select(port => new EffectivePort(
+            port, DestinationCompiler.Compile(snapshot, client, string.Create(CultureInfo.InvariantCulture, $"{host}:{port.Port}"))))];
+    }
+
+    /// <summary>The decisions, with the ports that each holds for.</summary>
+    private static Dictionary<Decision, List<int>> Decide(
+        MeshSnapshot snapshot, ObjectKey key, Service service, Client client, EffectivePort[] ports, ConfigurationList configuration)
+    {
         var decisions = new Dictionary<Decision, List<int>>();
         foreach (EffectivePort port in ports)
         {
@@ -39,10 +58,7 @@ internal sealed record EffectiveReport(
         }
         foreach (ConfiguredObject route in configuration.WouldRoute(key))
             decisions[new Decision(route.Reference, null, false, $"{route.Kind.Kind} of {route.Kind.Group} has no effect in this version")] = [.. ports.Select(port => port.Port.Port)];
-        return new EffectiveReport(
-            key, client, workload, ports, backends,
-            [.. decisions.OrderBy(entry => entry.Key.Rank).Select(entry => (entry.Key, (IReadOnlyList<int>)entry.Value))],
-            [.. WarningsOf(key, backends, decisions.Keys, configuration)]);
+        return decisions;
     }
 
     private static IEnumerable<Decision> DecisionsOf(MeshSnapshot snapshot, ObjectKey key, Service service, Client client, EffectivePort port)
@@ -61,19 +77,18 @@ internal sealed record EffectiveReport(
             .Concat(pods.SelectMany(pod => MtlsDecisions.Of(snapshot, pod)));
     }
 
-    private static IEnumerable<EffectiveWarning> WarningsOf(
-        ObjectKey key, IEnumerable<EffectiveBackend> backends, IEnumerable<Decision> decisions, ConfigurationList configuration)
+    private static IEnumerable<EffectiveWarning> FindingsOf(ObjectKey key, IEnumerable<Decision> decisions, ConfigurationList configuration)
     {
-        var service = new ObjectReference("Service", key.Namespace, key.Name);
-        HashSet<ObjectReference> objects = [.. decisions.Select(decision => decision.Object), service];
-        foreach ((ObjectReference source, Model.Findings.Finding finding) in configuration.FindingsOf(objects)) yield return new EffectiveWarning(source, finding);
-        foreach (EffectiveBackend backend in backends.Where(backend => backend.Compiled.Endpoints.Count == 0))
-        {
-            yield return new EffectiveWarning(service, new Model.Findings.Finding(
-                Model.Findings.Severity.Warning, "", $"backend {backend.Compiled.Name} has no ready endpoint, so requests sent there fail with 503",
-                $"run 'tulle diagnose svc/{key.Name} -n {key.Namespace}' to see why", Model.Documents.SourceLocation.None, "NoEndpoints"));
-        }
+        HashSet<ObjectReference> objects = [.. decisions.Select(decision => decision.Object), new ObjectReference("Service", key.Namespace, key.Name)];
+        return configuration.FindingsOf(objects).Select(found => new EffectiveWarning(found.Object, found.Finding));
     }
+
+    private static IEnumerable<EffectiveWarning> WithoutEndpoints(ObjectKey key, IEnumerable<EffectiveBackend> backends) =>
+        backends.Where(backend => backend.Compiled.Endpoints.Count == 0).Select(backend => new EffectiveWarning(
+            new ObjectReference("Service", key.Namespace, key.Name),
+            new Model.Findings.Finding(
+                Model.Findings.Severity.Warning, "", $"backend {backend.Compiled.Name} has no ready endpoint, so requests sent there fail with 503",
+                $"run 'tulle diagnose svc/{key.Name} -n {key.Namespace}' to see why", Model.Documents.SourceLocation.None, "NoEndpoints")));
 }
 
 /// <summary>Something that is wrong with an object.</summary>
