@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Tulle.Cli.Commands.Apply;
 using Tulle.Cli.Commands.Check;
 using Tulle.Cli.Commands.Completion;
+using Tulle.Cli.Commands.Config;
 using Tulle.Cli.Commands.Dashboard;
 using Tulle.Cli.Commands.Delete;
 using Tulle.Cli.Commands.Demo;
@@ -65,6 +66,7 @@ internal sealed class TulleCommand : Command
                 new ApplyCommand(environment, GlobalOptions),
                 new GetCommand(environment, GlobalOptions),
                 new DeleteCommand(environment, GlobalOptions),
+                new ConfigCommand(environment, GlobalOptions),
                 new KubeconfigCommand(environment, GlobalOptions),
             ]),
             new("About tulle",

@@ -56,6 +56,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("__complete get po", "pods\n")]
     [InlineData("__complete stat --wa", "--watch\n")]
     [InlineData("__complete completion z", "zsh\n")]
+    [InlineData("__complete config virtuals", "virtualservices\n")]
+    [InlineData("__complete config --status w", "warning\n")]
     public async Task Complete_Words_GivesWhatMayFollow(string line, string expected) =>
         Assert.StartsWith(expected, (await _cli.RunAsync(line)).Output);
 

@@ -72,6 +72,7 @@ internal abstract class TrafficListCommand : Verb
         else if (items.Length > 0)
         {
             table.Write(Environment.Output, [.. items.Select(item => Row(item, @namespace, format == OutputFormat.Wide))]);
+            table.SayLeftOut(Environment);
         }
         if (items.Length == 0)
         {

@@ -13,6 +13,16 @@ internal static class Duration
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(milliseconds):0}ms"),
     };
 
+    /// <summary>How long ago something was, coarsely: <c>45s</c>, <c>12m</c>, <c>5h</c>, <c>3d</c>.</summary>
+    public static string Age(TimeSpan age) => age.TotalSeconds switch
+    {
+        < 0 => "0s",
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{age.TotalSeconds:0}s"),
+        < 7_200 => string.Create(CultureInfo.InvariantCulture, $"{age.TotalMinutes:0}m"),
+        < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0}h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0}d"),
+    };
+
     /// <summary>Reads Go's syntax, which Kubernetes tools share.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {

@@ -8,6 +8,9 @@ internal sealed record TextColumn(string Heading, bool RightAligned = false)
     /// <summary>Its cells may be cut short where the terminal is too narrow: long names, which tell enough by their beginning.</summary>
     public bool Shrinks { get; init; }
 
+    /// <summary>What is left out first where there is no room for everything has the largest number; 0: never.</summary>
+    public int Spare { get; init; }
+
     /// <summary>A shorter heading for a terminal that is too narrow for the other one; null: there is none.</summary>
     public string? Narrow { get; init; }
 
@@ -16,8 +19,8 @@ internal sealed record TextColumn(string Heading, bool RightAligned = false)
 }
 
 /// <summary>
-/// A table of text whose columns are as wide as their widest cell, three spaces apart; closer, under shorter headings and with the
-/// longest names cut short, where a terminal is too narrow. Widths only grow from one writing to the next, so that the rows of a watch
+/// A table of text whose columns are as wide as their widest cell, three spaces apart; closer, under shorter headings, with the longest
+/// names cut short and without the columns that can be spared, where a terminal is too narrow. Widths only grow from one writing to the next, so that the rows of a watch
 /// stay below their headings.
 /// </summary>
 /// <param name="columns">From left to right.</param>
@@ -27,10 +30,19 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
     private const int Gap = 3;
     private const int NarrowGap = 1;
 
-    /// <summary>A name that is cut short keeps this much.</summary>
-    private const int MinShrunk = 8;
+    /// <summary>A name that is cut short keeps this much; less only when no column can be spared any more.</summary>
+    private const int Legible = 12, MinShrunk = 8;
+
+    /// <summary>Of what is cut, the end stays, where names of one family differ: <c>user-se…-v2</c>.</summary>
+    private const int KeptEnd = 3;
+
+    /// <summary>Width of a column that is left out.</summary>
+    private const int LeftOutWidth = -1;
 
     private readonly int[] _cells = new int[columns.Count];
+
+    /// <summary>Headings of the columns that the last writing had no room for.</summary>
+    public IReadOnlyList<string> LeftOut { get; private set; } = [];
 
     public void Write(TextWriter to, IReadOnlyCollection<IReadOnlyList<string>> rows, bool heading = true)
     {
@@ -42,6 +54,7 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
             }
         }
         (int[] widths, int gap, bool narrow) = Fit();
+        LeftOut = [.. columns.Where((_, i) => widths[i] == LeftOutWidth).Select(column => column.Heading)];
         if (heading)
         {
             WriteRow(to, Headings(narrow), widths, gap, paint: false);
@@ -63,35 +76,48 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
                 if (widths.Sum() + gap * (widths.Length - 1) <= available) return (widths, gap, narrow);
             }
         }
-        return (Shrink(Widths(narrow: true), available), NarrowGap, true);
+        int[] left = Widths(narrow: true);
+        int[] fitting = Shrink(left, available, Legible);
+        while (Excess(fitting, available) > 0 && MostSpare(left) is { } column)
+        {
+            left[column] = LeftOutWidth;
+            fitting = Shrink(left, available, Legible);
+        }
+        return (Shrink(left, available, Excess(fitting, available) > 0 ? MinShrunk : Legible), NarrowGap, true);
     }
 
     private string[] Headings(bool narrow) => [.. columns.Select(column => narrow ? column.Narrow ?? column.Heading : column.Heading)];
 
     private int[] Widths(bool narrow) => [.. Headings(narrow).Select((heading, i) => Math.Max(heading.Length, _cells[i]))];
 
-    private int[] Shrink(int[] widths, int available)
+    /// <summary>Characters by which columns that stand close are too wide. A column that is left out takes its gap along.</summary>
+    private static int Excess(int[] widths, int available) => widths.Sum() + NarrowGap * (widths.Length - 1) - available;
+
+    private int? MostSpare(int[] widths)
     {
-        int excess = widths.Sum() + NarrowGap * (widths.Length - 1) - available;
-        while (excess > 0)
+        int[] spare = [.. Enumerable.Range(0, widths.Length).Where(i => widths[i] != LeftOutWidth && columns[i].Spare > 0)];
+        return spare.Length == 0 ? null : spare.MaxBy(i => columns[i].Spare);
+    }
+
+    private int[] Shrink(int[] natural, int available, int least)
+    {
+        int[] widths = [.. natural];
+        for (int excess = Excess(widths, available); excess > 0; excess--)
         {
             int widest = -1;
             for (int i = 0; i < widths.Length; i++)
             {
-                if (columns[i].Shrinks && widths[i] > MinShrunk && (widest < 0 || widths[i] > widths[widest]))
-                {
-                    widest = i;
-                }
+                if (columns[i].Shrinks && widths[i] > least && (widest < 0 || widths[i] > widths[widest])) widest = i;
             }
-            if (widest < 0)
-            {
-                break;
-            }
+            if (widest < 0) break;
             widths[widest]--;
-            excess--;
         }
         return widths;
     }
+
+    private static string Cut(string cell, int width) => cell.Length <= width ? cell
+        : width > 2 * KeptEnd ? $"{cell.AsSpan(0, width - KeptEnd - 1)}…{cell.AsSpan(cell.Length - KeptEnd)}"
+        : $"{cell.AsSpan(0, width - 1)}…";
 
     private void WriteRow(TextWriter to, IReadOnlyList<string> cells, int[] widths, int gap, bool paint)
     {
@@ -99,7 +125,8 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
         int blanks = 0;
         for (int i = 0; i < cells.Count; i++)
         {
-            string cell = cells[i].Length > widths[i] ? $"{cells[i].AsSpan(0, widths[i] - 1)}…" : cells[i];
+            if (widths[i] == LeftOutWidth) continue;
+            string cell = Cut(cells[i], widths[i]);
             blanks += i > 0 ? gap : 0;
             int padding = widths[i] - cell.Length;
             blanks += columns[i].RightAligned ? padding : 0;

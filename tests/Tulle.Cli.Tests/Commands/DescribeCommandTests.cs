@@ -36,9 +36,13 @@ public sealed class DescribeCommandTests(CliMesh mesh) : IClassFixture<CliMesh>,
             Service default/users, as any client in namespace default sees it
 
             Port 80 http (detect)
-              REQUESTS                  GO TO                                                WITH                                BECAUSE OF
-              path starts with /users   90 % users.default:80|v1, 10 % users.default:80|v2   timeout 3000 ms; 2 retries on 5xx   VirtualService/default/users#0
-              every request             answers 404: no rule before it takes the request     -                                   VirtualService/default/users#unmatched
+              1 path starts with /users
+                to       90 % users.default:80|v1, 10 % users.default:80|v2
+                with     timeout 3000 ms; 2 retries on 5xx
+                because  of VirtualService/default/users#0
+              2 every request
+                then     answers 404: no rule before it takes the request
+                because  of VirtualService/default/users#unmatched
 
             Backends
               NAME                  ENDPOINTS   MESHED   MTLS     POLICY

@@ -63,13 +63,15 @@ public sealed class TraceCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
             Trace     4bf92f3577b34da6a3ce929d0e0e4736
             Request   web: GET
             Began     2026-01-01T00:00:00.000Z, took 100ms
-            Spans     3 of 2 services, 1 failed; kept because something failed
+            Spans     3 of 2 services, 1 failed
+            Kept      because something failed
 
             web → GET                      │████████████████████████████████████████████████████████████████████████│  100ms 503
               answered by the mesh: timeout
               users.shop ← GET /users/{id} │                                    ████████████████████████████████████│   50ms 200
                 users.shop • que�[31mry    │                                           █                            │  100µs
-            Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for itself.
+            Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for
+            itself.
 
             """, (await RunAsync($"trace {new string('4', 32)}")).Output, ignoreLineEndingDifferences: true);
     }

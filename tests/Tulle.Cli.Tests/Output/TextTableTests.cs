@@ -20,7 +20,7 @@ public sealed class TextTableTests
         string text = Text(28);
         Assert.Equal("""
             NAME             RPS SECURED
-            a-service-with…  1.0 yes
+            a-service-w…ame  1.0 yes
             web             12.5
 
             """, text);
@@ -40,7 +40,23 @@ public sealed class TextTableTests
     }
 
     [Fact]
-    public void Write_FarTooNarrow_KeepsTheBeginningOfNames() => Assert.Contains("a-servi…", Text(5));
+    public void Write_FarTooNarrow_KeepsBothEndsOfNames() => Assert.Contains("a-se…ame", Text(5));
+
+    [Fact]
+    public void Write_TooNarrowForLegibleNames_LeavesOutWhatCanBeSpared()
+    {
+        TextColumn[] columns = [new("NAME") { Shrinks = true }, new("P50", RightAligned: true) { Spare = 1 }, new("RPS", RightAligned: true), new("REQUESTS", RightAligned: true) { Spare = 2 }];
+        IReadOnlyList<string>[] rows = [["a-service-with-a-long-name", "12ms", "1.0", "100"]];
+        TextTable table = new(columns, () => 21);
+        StringWriter text = new();
+        table.Write(text, rows);
+        Assert.Equal("""
+            NAME          P50 RPS
+            a-servic…ame 12ms 1.0
+
+            """, text.ToString());
+        Assert.Equal(["REQUESTS"], table.LeftOut);
+    }
 
     [Fact]
     public void Write_Paint_ColoursTheCellOnly() => Assert.Equal("""

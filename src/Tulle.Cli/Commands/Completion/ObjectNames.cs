@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Tulle.Cli.Commands.Config;
 using Tulle.Cli.Commands.Delete;
+using Tulle.Cli.Commands.Describe;
+using Tulle.Cli.Commands.Diagnose;
 using Tulle.Cli.Commands.Edges;
 using Tulle.Cli.Commands.Get;
 using Tulle.Cli.Commands.Routes;
@@ -11,6 +14,7 @@ using Tulle.Cli.Insight;
 using Tulle.Cli.Resources;
 using Tulle.Kubernetes;
 using Tulle.Model.Schemas;
+using Tulle.Model.Schemas.Mesh;
 
 namespace Tulle.Cli.Commands.Completion;
 
@@ -25,6 +29,8 @@ internal sealed class ObjectNames(CliEnvironment environment, GlobalOptions glob
         string[]? types = command switch
         {
             GetCommand or DeleteCommand => [.. ResourceCatalog.All.Select(k => k.Plural)],
+            ConfigCommand => [.. MeshKinds.All.Select(k => k.Plural).Distinct()],
+            DescribeCommand or DiagnoseCommand => ["services", "deployments"],
             StatCommand or EdgesCommand or RoutesCommand or TopCommand or TapCommand => [.. WorkloadName.TypeNames],
             _ => null,
         };
@@ -36,6 +42,8 @@ internal sealed class ObjectNames(CliEnvironment environment, GlobalOptions glob
         {
             return (await NamesAsync(type, stop)).Select(name => $"{type}/{name}");
         }
+        // These take one object, and most often it is a service.
+        if (command is DescribeCommand or DiagnoseCommand) return (await NamesAsync("services", stop)).Select(name => command is DescribeCommand ? $"svc/{name}" : name);
         return arguments.Length == 0 ? command is TapCommand or TopCommand ? types.Select(t => $"{t}/") : types : await NamesAsync(arguments[0], stop);
     }
 

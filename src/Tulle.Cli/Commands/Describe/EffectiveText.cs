@@ -9,6 +9,9 @@ namespace Tulle.Cli.Commands.Describe;
 /// <summary>The insight API's list <c>effective</c>, for a person.</summary>
 internal sealed class EffectiveText(CliEnvironment environment)
 {
+    /// <summary>Width of <c>because</c> and a blank or two.</summary>
+    private const int Label = 9;
+
     private readonly TextWriter _to = environment.Output;
 
     public void Write(JsonObject answer)
@@ -24,26 +27,35 @@ internal sealed class EffectiveText(CliEnvironment environment)
         foreach (JsonNode warning in warnings)
         {
             string field = warning.Text("field") is { Length: > 0 } path ? $"{path}: " : "";
-            _to.WriteLine($"  {Ansi.Yellow("!", environment.ColourOutput)} {Object(warning["object"])}: {field}{warning.Text("message")}");
+            Item(Ansi.Yellow("!", environment.ColourOutput), $"{Object(warning["object"])}: {field}{warning.Text("message")}");
         }
     }
 
     private void WritePort(JsonNode port)
     {
         Heading($"Port {port["port"]} {port.Text("name")} ({port.Text("protocol")})".Replace("  ", " ", StringComparison.Ordinal));
-        var table = new TextTable([new("  REQUESTS") { Shrinks = true }, new("GO TO"), new("WITH"), new("BECAUSE OF")]);
-        table.Write(_to, [.. List(port, "routes").Select(route => (string[])[$"  {route.Text("matches")}", Target(route), Settings(route), Origin(route)])]);
+        int number = 0;
+        foreach (JsonNode route in List(port, "routes"))
+        {
+            Item($"{++number}", route.Text("matches")!);
+            if (route.Text("answer") is { } answer) Detail("then", answer);
+            else Detail("to", Backends(route));
+            if (Settings(route) is { Length: > 0 } settings) Detail("with", settings);
+            Detail("because", Origin(route));
+        }
         foreach (JsonNode route in List(port, "connectionRoutes"))
         {
             string names = string.Join(", ", List(route, "serverNames").Select(name => name.GetValue<string>()));
-            _to.WriteLine($"  connections {(names.Length > 0 ? $"for {names}" : "that are not HTTP")}: {Backends(route)} ({Origin(route)})");
+            Item("-", $"connections {(names.Length > 0 ? $"for {names}" : "that are not HTTP")}");
+            Detail("to", Backends(route));
+            Detail("because", Origin(route));
         }
     }
 
     private void WriteBackends(JsonObject answer)
     {
         Heading("Backends");
-        var table = new TextTable([new("  NAME"), new("ENDPOINTS", RightAligned: true), new("MESHED", RightAligned: true), new("MTLS"), new("POLICY")]);
+        var table = new TextTable([new("  NAME"), new("ENDPOINTS", RightAligned: true), new("MESHED", RightAligned: true), new("MTLS"), new("POLICY")], environment.OutputIsTerminal ? environment.Width : null);
         table.Write(_to, [.. List(answer, "backends").Select(backend => (string[])
         [
             $"  {backend.Text("name")}", Number(backend["endpoints"]), Number(backend["meshed"]), backend.Text("mtls") ?? "-", Policy(backend),
@@ -57,7 +69,7 @@ internal sealed class EffectiveText(CliEnvironment environment)
         {
             string mark = decision["applied"]!.GetValue<bool>() ? Ansi.Green("√", environment.ColourOutput) : Ansi.Dim("-", environment.ColourOutput);
             string rule = decision.Text("rule") is { } name ? $", {name}" : "";
-            _to.WriteLine($"  {mark} {Object(decision["object"])}{rule}: {decision.Text("why")}");
+            Item(mark, $"{Object(decision["object"])}{rule}: {decision.Text("why")}");
         }
     }
 
@@ -67,7 +79,22 @@ internal sealed class EffectiveText(CliEnvironment environment)
         _to.WriteLine(Ansi.Bold(text, environment.ColourOutput));
     }
 
-    private static string Target(JsonNode route) => route.Text("answer") ?? Backends(route);
+    /// <param name="mark">One character wide.</param>
+    private void Item(string mark, string text) => Lines($"  {mark} ", text, 4);
+
+    private void Detail(string name, string text) => Lines($"    {name,-Label}", text, 4 + Label);
+
+    /// <summary>Broken at the terminal's edge, the following lines below the first one's text; elsewhere one line, for grep.</summary>
+    private void Lines(string before, string text, int column)
+    {
+        int width = environment.OutputIsTerminal ? Math.Max(30, environment.Width() - column) : int.MaxValue;
+        string indent = before;
+        foreach (string line in Paragraph.Wrap(text, width))
+        {
+            _to.WriteLine($"{indent}{line}");
+            indent = new string(' ', column);
+        }
+    }
 
     private static string Backends(JsonNode route) => string.Join(", ", List(route, "backends")
         .Select(backend => List(route, "backends").Length == 1 ? backend.Text("backend")! : $"{Percent(backend["share"])} {backend.Text("backend")}"));
@@ -85,7 +112,7 @@ internal sealed class EffectiveText(CliEnvironment environment)
         settings.AddRange(List(route, "mirrors").Select(mirror => $"{Percent(mirror["share"])} copied to {mirror.Text("backend")}"));
         if (route["rateLimit"] is { } limit) settings.Add($"{Number(limit["requestsPerSecond"])} requests/s");
         settings.AddRange(List(route, "changes").Select(change => change.GetValue<string>()));
-        return settings.Count > 0 ? string.Join("; ", settings) : "-";
+        return string.Join("; ", settings);
     }
 
     private static string Policy(JsonNode backend)
@@ -100,7 +127,7 @@ internal sealed class EffectiveText(CliEnvironment environment)
         return policy.Count > 0 ? string.Join(", ", policy) : "-";
     }
 
-    private static string Origin(JsonNode route) => route["object"] is null ? "nothing said otherwise" : route.Text("name")!;
+    private static string Origin(JsonNode route) => route["object"] is null ? "no object says otherwise" : $"of {route.Text("name")}";
 
     private static string Object(JsonNode? reference) =>
         reference.Text("namespace") is { Length: > 0 } space ? $"{reference.Text("kind")} {space}/{reference.Text("name")}" : $"{reference.Text("kind")} {reference.Text("name")}";

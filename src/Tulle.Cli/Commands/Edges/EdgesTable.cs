@@ -11,17 +11,17 @@ internal static class EdgesTable
     public static TextTable Create(CliEnvironment environment, bool allNamespaces, bool wide)
     {
         bool colour = environment.ColourOutput;
-        List<TextColumn> columns = [new("SRC") { Shrinks = true }, new("DST") { Shrinks = true }, new("SERVICE") { Shrinks = true }];
+        List<TextColumn> columns = [new("SRC") { Shrinks = true }, new("DST") { Shrinks = true }, new("SERVICE") { Shrinks = true, Spare = 2 }];
         if (allNamespaces) columns = [new("SRC_NS") { Shrinks = true }, columns[0], new("DST_NS") { Shrinks = true }, columns[1], columns[2]];
         columns.AddRange(MetricText.GoldenColumns(colour));
-        columns.Add(new TextColumn("TCP_CONN", RightAligned: true) { Narrow = "TCP" });
+        columns.Add(new TextColumn("TCP_CONN", RightAligned: true) { Narrow = "TCP", Spare = 5 });
         columns.Add(new TextColumn("SECURED") { Narrow = "MTLS", Paint = cell => MetricText.PaintSecured(cell, colour) });
         if (wide)
         {
             columns.AddRange(
             [
-                new("REQUESTS", RightAligned: true) { Narrow = "REQS" },
-                new("MESH_ERRORS", RightAligned: true) { Narrow = "ERRORS" },
+                new("REQUESTS", RightAligned: true) { Narrow = "REQS", Spare = 6 },
+                new("MESH_ERRORS", RightAligned: true) { Narrow = "ERRORS", Spare = 3 },
                 new("CLIENT") { Shrinks = true },
                 new("SERVER") { Shrinks = true },
             ]);
@@ -53,8 +53,8 @@ internal static class EdgesTable
             [
                 MetricText.Count(traffic.Requests),
                 MetricText.Count(traffic.MeshErrors),
-                secured ? Identity(source) : MetricText.None,
-                secured ? Identity(destination) : MetricText.None,
+                secured ? Identity(source, @namespace) : MetricText.None,
+                secured ? Identity(destination, @namespace) : MetricText.None,
             ]);
         }
         return cells;
@@ -71,11 +71,11 @@ internal static class EdgesTable
         return @namespace is null || side.Text("namespace") is not { } own || own == @namespace ? name : $"{name}.{own}";
     }
 
-    /// <summary>The account in its namespace: <c>default/web</c> of <c>spiffe://cluster.local/ns/default/sa/web</c>.</summary>
-    private static string Identity(JsonObject side)
+    /// <summary>The account, in its namespace where that is another one: <c>shop/web</c> of <c>spiffe://cluster.local/ns/shop/sa/web</c>.</summary>
+    private static string Identity(JsonObject side, string? @namespace)
     {
         if (side.Text("identity") is not { } identity) return MetricText.None;
         string[] parts = identity.Split('/');
-        return parts is [_, _, _, "ns", var own, "sa", var account] ? $"{own}/{account}" : identity;
+        return parts is [_, _, _, "ns", var own, "sa", var account] ? own == @namespace ? account : $"{own}/{account}" : identity;
     }
 }

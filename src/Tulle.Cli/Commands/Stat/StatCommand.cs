@@ -95,7 +95,11 @@ internal sealed class StatCommand : Verb
                 return () =>
                 {
                     if (format == OutputFormat.Json) JsonText.Write(Environment.Output, items.DeepClone());
-                    else if (items.Count > 0) table.Write(Environment.Output, [.. items.OfType<JsonObject>().Select(item => RoutesTable.Row(item, @namespace, format == OutputFormat.Wide))]);
+                    else if (items.Count > 0)
+                    {
+                        table.Write(Environment.Output, [.. items.OfType<JsonObject>().Select(item => RoutesTable.Row(item, @namespace, format == OutputFormat.Wide))]);
+                        table.SayLeftOut(Environment);
+                    }
                     if (items.Count == 0) Say.Line(Environment, "No traffic found.");
                 };
             },
@@ -123,6 +127,7 @@ internal sealed class StatCommand : Verb
         else if (items.Count > 0)
         {
             table.Write(Environment.Output, rows);
+            table.SayLeftOut(Environment);
         }
         if (items.Count == 0)
         {

@@ -25,9 +25,9 @@ internal static class StatTable
         {
             columns.AddRange(
             [
-                new("READ_BYTES/S", RightAligned: true) { Narrow = "READ/S" },
-                new("WRITE_BYTES/S", RightAligned: true) { Narrow = "WRITE/S" },
-                new("REQUESTS", RightAligned: true) { Narrow = "REQS" },
+                new("READ_BYTES/S", RightAligned: true) { Narrow = "READ/S", Spare = 1 },
+                new("WRITE_BYTES/S", RightAligned: true) { Narrow = "WRITE/S", Spare = 2 },
+                new("REQUESTS", RightAligned: true) { Narrow = "REQS", Spare = 3 },
                 new("MESH_ERRORS", RightAligned: true) { Narrow = "ERRORS" },
                 new("SECURED") { Narrow = "MTLS", Paint = cell => MetricText.PaintSecured(cell, colour) },
             ]);

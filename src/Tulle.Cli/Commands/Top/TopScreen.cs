@@ -47,7 +47,7 @@ internal sealed class TopScreen(CliEnvironment environment, string title, TopOrd
         if (terminal)
         {
             text.WriteLine(Ansi.Bold(Fit($"{title}: {rows.Responses} responses{(rows.Lost > 0 ? $" ({rows.Lost} events dropped)" : "")}, by {_order.Name}{(_reversed ? ", reversed" : "")}{(Paused ? ", held" : "")}"), environment.ColourOutput));
-            text.WriteLine(Ansi.Dim(Fit($"q quit, blank hold, r reverse; sort: {string.Join(", ", TopOrder.All.Select(o => $"{o.Key} {o.Name}"))}"), environment.ColourOutput));
+            text.WriteLine(Ansi.Dim(Fit($"q quit, blank hold, r reverse; {string.Join(' ', TopOrder.All.Select(o => $"[{o.Name[0]}]{o.Name[1..]}"))}"), environment.ColourOutput));
         }
         Table().Write(text, [.. sorted.Select(Cells)]);
         if (terminal)

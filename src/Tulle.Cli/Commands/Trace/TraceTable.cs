@@ -16,17 +16,18 @@ internal static class TraceTable
         [
             new("TRACE"),
             new("AGE", RightAligned: true),
-            new("DURATION", RightAligned: true),
-            new("SPANS", RightAligned: true),
-            new("ERRORS", RightAligned: true) { Paint = cell => Ansi.Red(cell, colour && cell.Trim() != "0") },
-            new("STATUS", RightAligned: true) { Paint = cell => Ansi.Red(cell, colour && cell.Trim().StartsWith('5')) },
+            new("DURATION", RightAligned: true) { Narrow = "TOOK" },
+            new("SPANS", RightAligned: true) { Spare = 1 },
+            new("ERRORS", RightAligned: true) { Narrow = "ERR", Paint = cell => Ansi.Red(cell, colour && cell.Trim() != "0") },
+            new("STATUS", RightAligned: true) { Narrow = "CODE", Paint = cell => Ansi.Red(cell, colour && cell.Trim().StartsWith('5')) },
             new("SERVICE") { Shrinks = true },
             new("NAME") { Shrinks = true },
         ];
-        if (wide) columns.AddRange([new("KEPT"), new("COMPLETE"), new("SERVICES") { Shrinks = true }]);
+        if (wide) columns.AddRange([new("KEPT") { Spare = 2 }, new("COMPLETE") { Narrow = "WHOLE", Spare = 3 }, new("SERVICES") { Shrinks = true }]);
         var table = new TextTable(columns, environment.OutputIsTerminal ? environment.Width : null);
         DateTimeOffset now = environment.Clock.GetUtcNow();
         table.Write(environment.Output, [.. traces.Select(trace => Row(trace, @namespace, wide, now))]);
+        table.SayLeftOut(environment);
     }
 
     private static IReadOnlyList<string> Row(JsonObject trace, string? @namespace, bool wide, DateTimeOffset now)
@@ -34,7 +35,7 @@ internal static class TraceTable
         List<string> cells =
         [
             trace.Text("traceId") ?? "",
-            Age(now - DateTimeOffset.FromUnixTimeMilliseconds(Number(trace, "startMicros") / 1_000)),
+            Duration.Age(now - DateTimeOffset.FromUnixTimeMilliseconds(Number(trace, "startMicros") / 1_000)),
             Duration.Text(Number(trace, "durationMicros") / 1_000.0),
             Text(Number(trace, "spans")),
             Text(Number(trace, "errors")),
@@ -54,15 +55,6 @@ internal static class TraceTable
     /// <summary>With its namespace where that is another one than is looked at.</summary>
     public static string Service(JsonObject item, string name, string? @namespace) =>
         item.Text("namespace") is { Length: > 0 } own && own != @namespace ? $"{item.Text(name)}.{own}" : item.Text(name) ?? "";
-
-    private static string Age(TimeSpan age) => age.TotalSeconds switch
-    {
-        < 0 => "0s",
-        < 120 => $"{age.TotalSeconds:0}s",
-        < 7_200 => $"{age.TotalMinutes:0}m",
-        < 172_800 => $"{age.TotalHours:0}h",
-        _ => $"{age.TotalDays:0}d",
-    };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

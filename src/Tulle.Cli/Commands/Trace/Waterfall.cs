@@ -30,7 +30,10 @@ internal sealed class Waterfall(CliEnvironment environment, bool wide)
             if (wide) WriteDetails(spans[i]);
         }
         if (trace["complete"]?.GetValue<bool>() == false)
-            _output.WriteLine("Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for itself.");
+        {
+            foreach (string line in Paragraph.Wrap("Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for itself.", environment.Width()))
+                _output.WriteLine(line);
+        }
     }
 
     private void WriteHeading(JsonObject trace, JsonObject[] spans)
@@ -42,7 +45,8 @@ internal sealed class Waterfall(CliEnvironment environment, bool wide)
         _output.WriteLine($"Request   {trace.Text("service")}: {trace.Text("name")}");
         _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Began     {start:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}, took {Duration.Text(TraceTable.Number(trace, "durationMicros") / 1_000.0)}"));
         string failed = errors == 0 ? "none failed" : Ansi.Red($"{errors} failed", _colour);
-        _output.WriteLine($"Spans     {spans.Length} of {services} {(services == 1 ? "service" : "services")}, {failed}; kept because {Reason(trace.Text("kept"))}");
+        _output.WriteLine($"Spans     {spans.Length} of {services} {(services == 1 ? "service" : "services")}, {failed}");
+        _output.WriteLine($"Kept      because {Reason(trace.Text("kept"))}");
         _output.WriteLine();
     }
 
