@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { command, shellWord } from '../src/format/command';
 import { health, worstFirst } from '../src/format/health';
 import { endName, matches } from '../src/format/names';
-import { bytes, count, latency, percent, rate } from '../src/format/numbers';
+import { bytes, count, latency, percent, plural, rate } from '../src/format/numbers';
 import { duration, since, windowSeconds } from '../src/format/time';
 import { warningsOf, withQuery } from '../src/api/client';
 
@@ -23,10 +23,15 @@ test('bytesAndCount_ofEachSize_areShort', () => {
   expect([12, 99_999, 123_456, 2e6].map(count)).toEqual(['12', '99,999', '123k', '2.0M']);
 });
 
+test('plural_one_hasNoS', () => {
+  expect([plural(1, 'span'), plural(0, 'span'), plural(1234, 'span')]).toEqual(['1 span', '0 spans', '1,234 spans']);
+});
+
 test('duration_hasTheTwoLargestUnits', () => {
   expect([0, 8, 65, 3600, 93_784].map(duration)).toEqual(['0s', '8s', '1m 5s', '1h', '1d 2h']);
   expect(since(1000, 66_000)).toBe('1m 5s ago');
   expect(since(7_200_000, 0)).toBe('in 2h');
+  expect(duration(3649 * 86400)).toBe('9y 364d');
 });
 
 test('windowSeconds_otherText_isNoNumber', () => {
@@ -47,6 +52,7 @@ test('health_hasThreeStatesAndNone', () => {
   expect([1, 0.98, 0.9, null].map(share => health(share))).toEqual(['ok', 'warn', 'bad', 'idle']);
 });
 
+// The same cases as in SuccessHealthTests.
 test('health_fewRequests_areNoVerdict', () => {
   expect([health(0.95, 20), health(0.9, 1000), health(0.96, 50), health(0.96, 1000), health(0, 3)]).toEqual(['ok', 'bad', 'ok', 'warn', 'bad']);
 });

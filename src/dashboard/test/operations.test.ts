@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Edge } from '../src/api/types';
 import { stateOf } from '../src/pages/controlplane/proxyState';
+import { certificateTone } from '../src/pages/security/certificates';
 import { leastSecured, reason } from '../src/pages/security/reasons';
 
 const edge = (mtls: number | null, source: Partial<Edge['source']> = {}, destination: Partial<Edge['destination']> = {}): Edge => ({
@@ -20,6 +21,12 @@ test('reason_eachCase_saysWhatToDo', () => {
 
 test('leastSecured_plaintextFirst_unknownLast', () => {
   expect([edge(null), edge(1), edge(0), edge(0.5)].sort(leastSecured).map(row => row.mtls)).toEqual([0, 0.5, 1, null]);
+});
+
+test('certificateTone_isJudgedByItsLife', () => {
+  const pod = (issued: number, notAfter: number) => ({ name: 'p', issued: new Date(issued).toISOString(), notAfter: new Date(notAfter).toISOString() });
+  expect([certificateTone(pod(0, 3_600_000), 1_800_000), certificateTone(pod(0, 3_600_000), 3_400_000), certificateTone(pod(0, 3_600_000), 3_600_000)]).toEqual(['ok', 'warn', 'bad']);
+  expect(certificateTone({ name: 'p', issued: null, notAfter: null }, 0)).toBe('idle');
 });
 
 test('stateOf_refusedBeforeBehind', () => {

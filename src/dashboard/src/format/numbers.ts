@@ -37,5 +37,8 @@ export function count(value: number | null | undefined): string {
   return value < 100_000 ? value.toLocaleString('en') : compact(value);
 }
 
+/** `1 span`, `3 spans`. */
+export const plural = (number: number, noun: string): string => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
 const compact = (value: number): string =>
   value >= 1e9 ? `${(value / 1e9).toFixed(1)}G` : value >= 1e6 ? `${(value / 1e6).toFixed(1)}M` : `${(value / 1e3).toFixed(value < 1e5 ? 1 : 0)}k`;

@@ -1,6 +1,6 @@
-const UNITS: [string, number][] = [['d', 86400], ['h', 3600], ['m', 60], ['s', 1]];
+const UNITS: [string, number][] = [['y', 365 * 86400], ['d', 86400], ['h', 3600], ['m', 60], ['s', 1]];
 
-/** Seconds as the two largest units: `3d 4h`, `12m 5s`, `8s`. */
+/** Seconds as the two largest units: `9y 12d`, `3d 4h`, `12m 5s`, `8s`. */
 export function duration(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds));
   const parts: string[] = [];

@@ -9,6 +9,7 @@ import { Link, usePlaceTo } from '../../components/Link';
 import { Empty, Failure, Loading } from '../../components/Notice';
 import { PageHead } from '../../components/Panel';
 import { command, inNamespaces } from '../../format/command';
+import { plural } from '../../format/numbers';
 import { matches } from '../../format/names';
 import { since } from '../../format/time';
 import { useLive } from '../../state/useLive';
@@ -39,13 +40,14 @@ export function Objects() {
   const [kind, setKind] = useParam('kind');
   const [sort, setSort] = useParam('sort');
   const [filter] = useParam('filter');
+  const [owner, service] = useParam('open')[0].split('/');
   const { data, error } = useLive<List<ConfigurationItem>>(`${inNamespace(namespace)}configuration`);
   const kinds = useMemo(() => [...new Set(data?.items.map(item => item.kind))].sort(), [data]);
   const items = useMemo(() => data?.items.filter(item => (kind === '' || item.kind === kind) && matches(filter, item.name, item.kind, item.namespace)), [data, kind, filter]);
   const wrong = data?.items.filter(item => item.status === 'error' || item.status === 'warning').length ?? 0;
   return (
     <>
-      <PageHead title="Configuration" kicker={data && `${data.items.length} objects${wrong > 0 ? `, ${wrong} with warnings or errors` : ''}`}>
+      <PageHead title="Configuration" kicker={data && `${plural(data.items.length, 'object')}${wrong > 0 ? `, ${wrong} with warnings or errors` : ''}`}>
         <Switch label="View" value={view} onChange={setView} options={[['objects', 'Objects'], ['services', 'In effect']]} />
         {view === 'objects' && <Choice label="Kind" value={kind} onChange={setKind}><option value="">any</option>{kinds.map(name => <option key={name}>{name}</option>)}</Choice>}
         <Filter />
@@ -58,7 +60,7 @@ export function Objects() {
             : <DataTable label="Objects" columns={COLUMNS} rows={items} keyOf={item => `${item.namespace}/${item.apiVersion}/${item.kind}/${item.name}`} sort={sort} onSort={setSort} compare={byStatus} />}
         </div>
       )}
-      <Command text={command(['get', kind === '' ? 'virtualservices,destinationrules,trafficsplits' : kind.toLowerCase()], inNamespaces(namespace))} />
+      <Command text={view === 'services' && service ? command(['describe', `svc/${service}`], { '-n': owner ?? '' }) : command(kind === '' ? ['config'] : ['config', kind.toLowerCase()], inNamespaces(namespace))} />
     </>
   );
 }

@@ -1,14 +1,13 @@
 import type { ControlPlaneStatus } from '../../api/operations';
-import { Badge } from '../../components/Badge';
 import { Command } from '../../components/Command';
 import { Failure, Loading } from '../../components/Notice';
 import { PageHead, Panel } from '../../components/Panel';
 import { Tile } from '../../components/Tiles';
 import { bytes, count } from '../../format/numbers';
-import { duration, since } from '../../format/time';
+import { duration } from '../../format/time';
 import { useLive } from '../../state/useLive';
-import { useNow } from '../../state/useNow';
 import { Proxies } from './Proxies';
+import { Watches } from './Watches';
 
 /** The control plane itself, and how far proxies follow it. */
 export default function ControlPlane() {
@@ -16,69 +15,47 @@ export default function ControlPlane() {
   return (
     <>
       <PageHead title="Control plane" kicker={data && `tulle ${data.version}, up for ${duration(data.uptimeSeconds)}`} />
-      {error && !data ? <Failure error={error} /> : data === undefined ? <Loading what="the control plane's state" /> : <Shown status={data} />}
+      {error && !data ? <Failure error={error} /> : data === undefined ? <Loading what="the control plane's state" /> : <Figures status={data} />}
       <Proxies />
+      {data && <div className="columns"><Limits limits={data.limits} /><Watches watches={data.watches} /></div>}
       <Command text="tulle check" />
     </>
   );
 }
 
-function Shown({ status }: { status: ControlPlaneStatus }) {
+function Figures({ status }: { status: ControlPlaneStatus }) {
   const { proxies, memory } = status;
   const behind = proxies.connected - proxies.inSync;
   return (
-    <>
-      <dl className="tiles">
-        <Tile name="In sync" tone={behind > 0 ? 'is-warn' : ''}>{proxies.inSync}/{proxies.meshed}</Tile>
-        <Tile name="Connected" tone={proxies.connected < proxies.meshed ? 'is-bad' : ''}>{proxies.connected}/{proxies.meshed}</Tile>
-        <Tile name="Refused" tone={proxies.refused > 0 ? 'is-bad' : ''}>{proxies.refused}</Tile>
-        <Tile name="Versions">{proxies.versions.map(version => `${version.version}${proxies.versions.length > 1 ? ` ×${version.proxies}` : ''}`).join(', ') || '–'}</Tile>
-        <Tile name="Memory">{bytes(memory.residentBytes)}</Tile>
-        <Tile name="Managed heap">{bytes(memory.heapBytes)}</Tile>
-        <Tile name="CPU">{((status.cpuSeconds / Math.max(1, status.uptimeSeconds)) * 100).toFixed(1)}%</Tile>
-        {Object.entries(status.objects).map(([name, number]) => <Tile key={name} name={name.charAt(0).toUpperCase() + name.slice(1)}>{count(number)}</Tile>)}
-      </dl>
-      <div className="columns">
-        <Panel title="Watches"><Watches watches={status.watches} /></Panel>
-        <Panel title="Limits"><Limits limits={status.limits} /></Panel>
-      </div>
-    </>
-  );
-}
-
-function Watches({ watches }: { watches: ControlPlaneStatus['watches'] }) {
-  const now = useNow();
-  return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Watches, table">
-      <table>
-        <thead><tr><th scope="col">Resource</th><th scope="col">State</th><th scope="col" className="num">Changed</th><th scope="col" className="num spare1">Failures</th></tr></thead>
-        <tbody>{watches.map(watch => (
-          <tr key={watch.resource}>
-            <th scope="row">{watch.resource}</th>
-            <td>{watch.error ? <span className="is-bad">{watch.error}</span> : <Badge tone={watch.synced ? 'ok' : 'warn'}>{watch.synced ? 'in sync' : 'reading'}</Badge>}</td>
-            <td className="num muted">{watch.changed ? since(watch.changed, now) : '–'}</td>
-            <td className="num muted spare1">{watch.failures}</td>
-          </tr>
-        ))}</tbody>
-      </table>
-    </div>
+    <dl className="tiles">
+      <Tile name="In sync" tone={behind > 0 ? 'is-warn' : ''}>{proxies.inSync}/{proxies.meshed}</Tile>
+      <Tile name="Connected" tone={proxies.connected < proxies.meshed ? 'is-bad' : ''}>{proxies.connected}/{proxies.meshed}</Tile>
+      <Tile name="Refused" tone={proxies.refused > 0 ? 'is-bad' : ''}>{proxies.refused}</Tile>
+      <Tile name="Versions">{proxies.versions.map(version => `${version.version}${proxies.versions.length > 1 ? ` ×${version.proxies}` : ''}`).join(', ') || '–'}</Tile>
+      <Tile name="Memory">{bytes(memory.residentBytes)}</Tile>
+      <Tile name="Heap">{bytes(memory.heapBytes)}</Tile>
+      <Tile name="CPU">{((status.cpuSeconds / Math.max(1, status.uptimeSeconds)) * 100).toFixed(1)}%</Tile>
+      {Object.entries(status.objects).map(([name, number]) => <Tile key={name} name={name.charAt(0).toUpperCase() + name.slice(1)}>{count(number)}</Tile>)}
+    </dl>
   );
 }
 
 function Limits({ limits }: { limits: ControlPlaneStatus['limits'] }) {
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Limits, table">
-      <table>
-        <thead><tr><th scope="col">Limit</th><th scope="col">In use</th><th scope="col" className="num">Of</th><th scope="col" className="num">Hit</th></tr></thead>
-        <tbody>{limits.map(limit => (
-          <tr key={limit.name}>
-            <th scope="row">{limit.name.replace(/([A-Z])/g, letter => ` ${letter.toLowerCase()}`)}</th>
-            <td><span className="limit"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="6" className="share-bed" /><rect width={Math.min(100, (limit.used / Math.max(1, limit.limit)) * 100)} height="6" className="share-fill" /></svg>{count(limit.used)}</span></td>
-            <td className="num muted">{count(limit.limit)}</td>
-            <td className={`num ${limit.hit > 0 ? 'is-warn' : 'muted'}`}>{count(limit.hit)}</td>
-          </tr>
-        ))}</tbody>
-      </table>
-    </div>
+    <Panel title="Limits">
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Limits, table">
+        <table>
+          <thead><tr><th scope="col">Limit</th><th scope="col">In use</th><th scope="col" className="num">Of</th><th scope="col" className="num">Hit</th></tr></thead>
+          <tbody>{limits.map(limit => (
+            <tr key={limit.name}>
+              <th scope="row">{limit.name.replace(/([A-Z])/g, letter => ` ${letter.toLowerCase()}`)}</th>
+              <td><span className="limit"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="6" className="share-bed" /><rect width={Math.min(100, (limit.used / Math.max(1, limit.limit)) * 100)} height="6" className="share-fill" /></svg>{count(limit.used)}</span></td>
+              <td className="num muted">{count(limit.limit)}</td>
+              <td className={`num ${limit.hit > 0 ? 'is-warn' : 'muted'}`}>{count(limit.hit)}</td>
+            </tr>
+          ))}</tbody>
+        </table>
+      </div>
+    </Panel>
   );
 }

@@ -42,7 +42,7 @@ export function Proxies() {
       .map((row): Row => ({ ...row, state: stateOf(row), notAfter: ends.get(`${row.namespace}/${row.pod}`) ?? null }));
   }, [proxies.data, identities.data, namespace, filter]);
   return (
-    <Panel title="Proxies" aside={<Filter placeholder="pod …" />} className="after-columns">
+    <Panel title="Proxies" aside={<Filter placeholder="pod …" />}>
       {proxies.error && !proxies.data ? <Failure error={proxies.error} /> : rows === undefined ? <Loading what="the proxies" /> : rows.length === 0
         ? <Empty title="No proxy is connected" command="tulle check">Proxies keep serving with what they knew last. `tulle check` says why they do not connect.</Empty>
         : <DataTable label="Proxies" columns={COLUMNS} rows={rows} keyOf={row => `${row.namespace}/${row.pod}`} sort={sort} onSort={setSort}

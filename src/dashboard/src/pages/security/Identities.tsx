@@ -1,6 +1,6 @@
 import { inNamespace } from '../../api/client';
 import type { Anchor, Identity, IdentityList } from '../../api/operations';
-import { Badge, type Tone } from '../../components/Badge';
+import { Badge } from '../../components/Badge';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Empty, Failure, Loading } from '../../components/Notice';
 import { Panel } from '../../components/Panel';
@@ -9,25 +9,21 @@ import { since } from '../../format/time';
 import { useLive } from '../../state/useLive';
 import { useNow } from '../../state/useNow';
 import { useParam } from '../../state/usePlace';
+import { certificateTone } from './certificates';
 
 const DAY = 86_400_000;
 
 /** The certificate that ends first; what is not known comes last. */
 const firstEnd = (identity: Identity): number => Math.min(...identity.pods.map(pod => (pod.notAfter ? Date.parse(pod.notAfter) : Number.POSITIVE_INFINITY)));
 
-/** A certificate of a day is renewed when 30 % of it are left; one with less than a tenth has missed that. */
-function toneOf(end: number, now: number): Tone {
-  const left = end - now;
-  return left <= 0 ? 'bad' : left < DAY / 10 ? 'warn' : 'ok';
-}
-
 function Ends({ identity }: { identity: Identity }) {
   const end = firstEnd(identity);
+  const first = identity.pods.find(pod => pod.notAfter !== null && Date.parse(pod.notAfter) === end);
   const failing = identity.pods.find(pod => pod.error);
   const unknown = identity.pods.filter(pod => pod.notAfter === null).length;
   return (
     <>
-      {Number.isFinite(end) && <Badge tone={toneOf(end, Date.now())}>{end <= Date.now() ? 'expired ' : 'ends '}{since(end, Date.now())}</Badge>}
+      {first && <Badge tone={certificateTone(first, Date.now())}>{end <= Date.now() ? 'expired ' : 'ends '}{since(end, Date.now())}</Badge>}
       {unknown > 0 && <Badge tone="idle">{unknown} without one</Badge>}
       {failing && <span className="clip is-bad" title={failing.error}>{failing.name}: {failing.error}</span>}
     </>

@@ -25,6 +25,9 @@ const COLUMNS: readonly Column<Edge>[] = [
   { key: 'identity', title: 'Identity of the caller', spare: 3, cell: edge => <span className="mono muted">{edge.source.identity?.replace('spiffe://', '') ?? '–'}</span> },
 ];
 
+/** Pixels: room for two lines that say why an edge is open. */
+const REASONED = 48;
+
 const End = ({ end }: { end: Edge['source'] }) => (end.workload && end.namespace ? <WorkloadLink namespace={end.namespace} workload={end.workload} /> : <span className="muted">{endName(end)}</span>);
 
 /** Which traffic is secured and why not, and who is who until when. */
@@ -40,11 +43,11 @@ export default function Security() {
   return (
     <>
       <PageHead title="Security" kicker={data && (open === 0 ? `All ${known.length} edges with traffic are secured by mutual TLS` : <><b className="is-bad">{open} of {known.length}</b> edges with traffic are not fully secured</>)}><Filter /></PageHead>
-      <Panel title="Edges">
+      <Panel title="Edges" className="secured">
         {error && <Failure error={error} />}
         {rows === undefined ? !error && <Loading what="the edges" /> : rows.length === 0
           ? <Empty title="Nothing to secure">No one has spoken in the last {window}, or nothing has such a name.</Empty>
-          : <DataTable label="Edges" columns={COLUMNS} rows={rows} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={leastSecured} rowHeight={48} />}
+          : <DataTable label="Edges" columns={COLUMNS} rows={rows} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={leastSecured} {...(open > 0 ? { rowHeight: REASONED } : {})} />}
       </Panel>
       <Identities namespace={namespace} filter={filter} />
       <Command text={command(['edges'], { ...inNamespaces(namespace), '-o': 'wide' })} />

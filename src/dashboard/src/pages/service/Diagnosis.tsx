@@ -13,6 +13,8 @@ interface Diagnosis {
 const VERDICTS: Record<string, Tone> = { healthy: 'ok', degraded: 'warn', broken: 'bad' };
 const RESULTS: Record<string, Tone> = { ok: 'ok', info: 'idle', warning: 'warn', error: 'bad' };
 
+const TOASTS: Record<string, string> = { error: 'toast-bad', info: 'toast-idle' };
+
 /** What is wrong with a service, and what to do; `kind` is `services` or `deployments`. */
 export function Diagnosis({ namespace, kind, name }: { namespace: string; kind: 'services' | 'deployments'; name: string }) {
   const { data } = useLive<Diagnosis>(`${inNamespace(namespace)}diagnose/${kind}/${name}`);
@@ -20,9 +22,9 @@ export function Diagnosis({ namespace, kind, name }: { namespace: string; kind: 
   return (
     <Panel title="Diagnosis" aside={<Badge tone={VERDICTS[data.verdict] ?? 'idle'}>{data.verdict}</Badge>} className="diagnosis">
       <div className="panel-body">
-        {data.findings.length === 0 && <p className="muted">{data.summary}</p>}
+        {data.findings.every(finding => finding.level === 'info') && <p className="muted">{data.summary}</p>}
         {data.findings.map(finding => (
-          <article key={`${finding.cause}${finding.where}${finding.what}`} className={`toast-warning${finding.level === 'error' ? ' toast-bad' : ''}`}>
+          <article key={`${finding.cause}${finding.where}${finding.what}`} className={`toast-warning ${TOASTS[finding.level] ?? ''}`}>
             <p><b>{finding.where}</b>: {finding.what}</p>
             {finding.evidence.length > 0 && <p className="muted">{finding.evidence.join(' · ')}</p>}
             <p>→ {finding.remedy}</p>

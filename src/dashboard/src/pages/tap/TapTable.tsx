@@ -16,7 +16,7 @@ export function TapTable({ rows }: { rows: readonly TapRow[] }) {
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label="Requests, table">
       <table className="tap" aria-rowcount={rows.length + 1}>
-        <thead><tr><th scope="col"><span className="sr-only">Details</span></th><th scope="col" className="spare1">Time</th><th scope="col" className="spare2">Side</th><th scope="col" className="spare1">From</th><th scope="col">To</th>
+        <thead><tr><th scope="col"><span className="sr-only">Details</span></th><th scope="col" className="spare1">Time</th><th scope="col" className="spare2">Side</th><th scope="col" className="spare1">From</th><th scope="col" className="spare1">To</th>
           <th scope="col">Request</th><th scope="col" className="num">Status</th><th scope="col" className="num">Latency</th><th scope="col" className="num spare2">Size</th></tr></thead>
         <tbody ref={body}>
           {first > 0 && <tr aria-hidden="true" style={{ height: first * ROW }}><td colSpan={9} /></tr>}
@@ -44,7 +44,7 @@ const Line = memo(function Line({ row, position, open, onToggle }: LineProps) {
       <td className="muted spare1">{clock(row.at)}</td>
       <td className="muted spare2">{request.proxy}</td>
       <td className="spare1">{request.source?.pod ?? request.src}</td>
-      <td>{request.destination?.pod ?? request.dst}</td>
+      <td className="spare1">{request.destination?.pod ?? request.dst}</td>
       <td className="tap-request"><b>{request.method}</b> <span className="muted spare1-inline">{request.authority}</span><span className="mono">{request.path}</span></td>
       <td className="num tap-status">{response?.meshError ? <span title={response.meshError}>{response.meshError}</span> : response?.status ?? '…'}</td>
       <td className="num">{response?.latencyMicros === undefined ? '' : latency(response.latencyMicros / 1000)}</td>

@@ -8,7 +8,7 @@ import { Link } from '../../components/Link';
 import { Failure, Loading } from '../../components/Notice';
 import { PageHead, Panel } from '../../components/Panel';
 import { command } from '../../format/command';
-import { latency } from '../../format/numbers';
+import { latency, plural } from '../../format/numbers';
 import { dateTime } from '../../format/time';
 import { placeWith } from '../../state/location';
 import { useParam, usePlace } from '../../state/usePlace';
@@ -41,8 +41,8 @@ function Shown({ trace }: { trace: Trace }) {
   const toggle = (id: string) => setClosed(previous => new Set(previous.has(id) ? [...previous].filter(other => other !== id) : [...previous, id]));
   return (
     <>
-      <PageHead title={`${trace.service ?? '?'} ${trace.name}`} kicker={`${dateTime(trace.startMicros / 1000)} · ${latency(trace.durationMicros / 1000)} · ${trace.spans.length} spans · ${trace.services.length} services · kept as ${trace.kept}`}>
-        {trace.error && <Badge tone="bad">{trace.errors} {trace.errors === 1 ? 'error' : 'errors'}</Badge>}
+      <PageHead title={`${trace.service ?? '?'} ${trace.name}`} kicker={`${dateTime(trace.startMicros / 1000)} · ${latency(trace.durationMicros / 1000)} · ${plural(trace.spans.length, 'span')} · ${plural(trace.services.length, 'service')} · kept as ${trace.kept}`}>
+        {trace.error && <Badge tone="bad">{plural(trace.errors, 'error')}</Badge>}
         {!trace.complete && <Badge tone="warn">its beginning is missing</Badge>}
       </PageHead>
       <Panel title="Waterfall" aside={<span className="mono">{trace.traceId}</span>}>
