@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -54,7 +55,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(parts.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        BoundedCount connections = parts.GetRequiredService<DashboardActivity>().Connections;
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, connections));
         WebApplication server = builder.Build();
         DashboardPipeline? pipeline = null;
         server.Run(context => (pipeline ??= Pipeline(options, parts, context.Connection.LocalPort)).InvokeAsync(context));
@@ -72,7 +74,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         var clock = parts.GetRequiredService<TimeProvider>();
         var insight = parts.GetRequiredService<InsightApi>();
         CancellationToken stopping = parts.GetRequiredService<Lifetime>().Stopping;
-        var activity = parts.GetRequiredService<StreamActivity>();
+        var activity = parts.GetRequiredService<DashboardActivity>();
         var live = new LiveQuestions(insight, parts.GetRequiredService<ReportPacer>(), options.Limits, activity, clock, stopping);
         return new DashboardPipeline(
             new Session(new DashboardToken(options.Token), port),
@@ -83,14 +85,35 @@ internal sealed class DashboardServer : IAsyncDisposable
             new StreamHandler(live, insight, options.Limits, activity, clock, stopping));
     }
 
-    private static void Configure(KestrelServerOptions kestrel, DashboardOptions options)
+    private static void Configure(KestrelServerOptions kestrel, DashboardOptions options, BoundedCount connections)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
         kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
         kestrel.Limits.MaxRequestLineSize = options.Limits.RequestLineBytes;
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
         // Browsers speak HTTP/2 over TLS only.
-        kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(options.Listen, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            // Kestrel has such a limit too, but nobody could see that it was hit.
+            listen.Use(next => connection => ServeAsync(next, connection, connections));
+        });
+    }
+
+    private static async Task ServeAsync(ConnectionDelegate next, ConnectionContext connection, BoundedCount connections)
+    {
+        if (!connections.TryEnter())
+        {
+            connection.Abort();
+            return;
+        }
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            connections.Leave();
+        }
     }
 }

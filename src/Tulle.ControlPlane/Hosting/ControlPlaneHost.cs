@@ -13,7 +13,6 @@ using Tulle.ControlPlane.Admission;
 using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Dashboard;
-using Tulle.ControlPlane.Dashboard.Streaming;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Insight;
@@ -216,10 +215,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton(provider => provider.GetRequiredService<MeshRegistry>().Configuration);
         services.AddSingleton<ConfigurationList>();
         services.AddSingleton(new StartTime(options.Clock.GetUtcNow()));
-        services.AddSingleton(new StreamActivity(options.Dashboard));
+        services.AddSingleton(new DashboardActivity(options.Dashboard));
         services.AddSingleton(provider => new ControlPlaneLimits(
             provider.GetService<HistoryStore>(), provider.GetRequiredService<TraceStore>(), provider.GetRequiredService<TapRelay>(),
-            provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<StreamActivity>()));
+            provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DashboardActivity>()));
         services.AddSingleton(provider => new MeshRegistry(
             provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain, TraceSamplingPpm = options.TraceSamplingPpm },
             provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));

@@ -20,6 +20,21 @@ public sealed class EventExpiryTests
         Assert.Equal("new", (await host.GetAsync("/api/v1/namespaces/default/events/new"))["metadata"]!["name"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task Start_TooManyEvents_TheOldestGiveWay()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        const int Beyond = 3;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, EventExpiry.MaxEvents + Beyond), new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (i, _) => await host.PostAsync("/api/v1/namespaces/default/events", Event($"e{i}", now - TimeSpan.FromSeconds(i))));
+        await host.RestartAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        for (int i = 0; i < Beyond; i++) await host.GoneAsync($"/api/v1/namespaces/default/events/e{EventExpiry.MaxEvents + i}", limit.Token);
+        Assert.Equal(2_000, (await host.GetAsync("/api/v1/namespaces/default/events"))["items"]!.AsArray().Count);
+    }
+
     private static string Event(string name, DateTimeOffset last) => new JsonObject
     {
         ["metadata"] = new JsonObject { ["name"] = name },

@@ -8,7 +8,7 @@ namespace Tulle.ControlPlane.Dashboard.Streaming;
 /// it, and not at all when nobody does. Thread-safe.
 /// </summary>
 internal sealed class LiveQuestions(
-    InsightApi insight, ReportPacer pacer, DashboardLimits limits, StreamActivity activity, TimeProvider clock, CancellationToken stopping)
+    InsightApi insight, ReportPacer pacer, DashboardLimits limits, DashboardActivity activity, TimeProvider clock, CancellationToken stopping)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveQuestion> _questions = new(StringComparer.Ordinal);

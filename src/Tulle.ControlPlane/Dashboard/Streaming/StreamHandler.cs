@@ -8,7 +8,7 @@ using Tulle.ControlPlane.Insight.Api;
 namespace Tulle.ControlPlane.Dashboard.Streaming;
 
 /// <summary><c>/api/stream</c>: answers of the insight API as Server-Sent Events, whenever they change.</summary>
-internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, DashboardLimits limits, StreamActivity activity, TimeProvider clock, CancellationToken stopping)
+internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, DashboardLimits limits, DashboardActivity activity, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>Pause after which a comment is sent, so that a client that vanished is noticed and nothing between takes the stream for dead.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -21,7 +21,7 @@ internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, Dash
             await ApiProblem.WriteAsync(context, 400, "BadRequest", problem).ConfigureAwait(false);
             return;
         }
-        if (!activity.TryOpen())
+        if (!activity.Streams.TryEnter())
         {
             context.Response.Headers.RetryAfter = "5";
             await ApiProblem.WriteAsync(context, 429, "TooManyRequests", $"{limits.Streams} streams are open, the most there may be; close some tabs of the dashboard").ConfigureAwait(false);
@@ -37,7 +37,7 @@ internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, Dash
         }
         finally
         {
-            activity.Close();
+            activity.Streams.Leave();
         }
     }
 

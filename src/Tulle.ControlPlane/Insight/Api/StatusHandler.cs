@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Dashboard.Api;
-using Tulle.ControlPlane.Dashboard.Streaming;
+using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Hosting;
 using Tulle.ControlPlane.Insight.Operation;
@@ -12,7 +12,7 @@ namespace Tulle.ControlPlane.Insight.Api;
 /// <summary><c>status</c>: the control plane itself.</summary>
 internal sealed class StatusHandler(
     StartTime started, DiscoverySessions sessions, ProxyConnections connections, IWorkloads workloads, MeshViews views, MeshRegistry registry,
-    StreamActivity dashboard, ControlPlaneLimits limits, TimeProvider clock) : IInsightHandler
+    DashboardActivity dashboard, ControlPlaneLimits limits, TimeProvider clock) : IInsightHandler
 {
     public string Name => "status";
 
@@ -92,7 +92,7 @@ internal sealed class StatusHandler(
             return;
         }
         json.WriteStartObject("dashboard");
-        json.WriteNumber("streams", dashboard.Streams);
+        json.WriteNumber("streams", dashboard.Streams.Used);
         json.WriteNumber("questions", dashboard.Questions);
         json.WriteNumber("evaluations", dashboard.Evaluations);
         json.WriteEndObject();

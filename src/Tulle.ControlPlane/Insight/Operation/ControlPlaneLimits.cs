@@ -1,4 +1,4 @@
-using Tulle.ControlPlane.Dashboard.Streaming;
+using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Distribution;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Insight.Traces;
@@ -12,8 +12,8 @@ namespace Tulle.ControlPlane.Insight.Operation;
 /// <param name="taps">The taps.</param>
 /// <param name="sessions">The discovery streams.</param>
 /// <param name="counters">What was refused to proxies.</param>
-/// <param name="dashboard">The dashboard's streams.</param>
-internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore traces, TapRelay taps, DiscoverySessions sessions, ControlPlaneCounters counters, StreamActivity dashboard)
+/// <param name="dashboard">The dashboard's connections and streams.</param>
+internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore traces, TapRelay taps, DiscoverySessions sessions, ControlPlaneCounters counters, DashboardActivity dashboard)
 {
     public IEnumerable<LimitUse> All()
     {
@@ -22,6 +22,10 @@ internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore trace
         yield return new LimitUse("traceSpansWaiting", traces.Limits.Waiting, traces.WaitingCount, traces.DroppedInQueue);
         yield return new LimitUse("taps", TapRelay.MaxTaps, taps.Count, taps.Refused);
         yield return new LimitUse("subscriptionsOfOneProxy", DiscoverySession.MaxSubscriptions, sessions.MostSubscriptions, counters.SubscriptionsRefused);
-        if (dashboard.IsServed) yield return new LimitUse("dashboardStreams", dashboard.MaxStreams, dashboard.Streams, dashboard.Refused);
+        if (!dashboard.IsServed) yield break;
+        yield return Of("dashboardConnections", dashboard.Connections);
+        yield return Of("dashboardStreams", dashboard.Streams);
     }
+
+    private static LimitUse Of(string name, BoundedCount count) => new(name, count.Limit, count.Used, count.Refused);
 }
