@@ -18,6 +18,9 @@ internal sealed class TrafficTotals
 
     public ulong TlsRequests { get; private set; }
 
+    /// <summary>Requests that went to a server. What the mesh answered instead of sending it in plaintext was neither secured nor exposed.</summary>
+    public ulong SentRequests { get; private set; }
+
     public ulong BytesReceived { get; private set; }
 
     public ulong BytesSent { get; private set; }
@@ -34,8 +37,8 @@ internal sealed class TrafficTotals
     /// <summary>Share of requests whose response came from the application with a status below 500; null without requests.</summary>
     public double? Success => Successes + Failures + MeshErrors is > 0 and ulong finished ? (double)Successes / finished : null;
 
-    /// <summary>Share of requests over mesh mTLS, of open connections where there were no requests; null without either.</summary>
-    public double? Mtls => Requests > 0 ? (double)TlsRequests / Requests : OpenConnections > 0 ? (double)TlsConnections / OpenConnections : null;
+    /// <summary>Share over mesh mTLS of the requests that went to a server, of open connections where there were none; null without either.</summary>
+    public double? Mtls => SentRequests > 0 ? (double)TlsRequests / SentRequests : OpenConnections > 0 ? (double)TlsConnections / OpenConnections : null;
 
     /// <summary>Nothing was counted and nothing is open.</summary>
     public bool IsEmpty => Requests == 0 && OpenConnections == 0 && BytesReceived == 0 && BytesSent == 0;
@@ -54,6 +57,7 @@ internal sealed class TrafficTotals
         Failures += failures;
         MeshErrors += meshErrors;
         if (tls) TlsRequests += requests;
+        SentRequests += tls ? requests : requests - Math.Min(requests, meshErrors);
         BytesReceived += bytesReceived;
         BytesSent += bytesSent;
     }

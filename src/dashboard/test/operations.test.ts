@@ -11,7 +11,8 @@ const edge = (mtls: number | null, source: Partial<Edge['source']> = {}, destina
 
 test('reason_eachCase_saysWhatToDo', () => {
   expect(reason(edge(1))).toMatch(/proven/);
-  expect(reason(edge(null))).toMatch(/No request/);
+  expect(reason({ ...edge(null), requests: 0 })).toMatch(/No request or open/);
+  expect(reason(edge(null))).toMatch(/nothing was exposed/);
   expect(reason(edge(0, { workload: null, identity: null }))).toMatch(/sidecar, or refuse/);
   expect(reason(edge(0, {}, { workload: null }))).toMatch(/outside the mesh/);
   expect(reason(edge(0, {}, { identity: null }))).toMatch(/Add one/);

@@ -40,6 +40,7 @@ public sealed class EdgeTests
         Assert.Equal((Web, Users, 1.0), (web.Edge.ClientIdentity, web.ServerIdentity, web.Traffic.Mtls));
         Assert.Equal(0, rows[0].Traffic.Mtls);
         Assert.Equal(0, rows[1].Traffic.Success);
+        Assert.Null(rows[1].Traffic.Mtls);
     }
 
     [Fact]

@@ -44,8 +44,7 @@ internal static class EdgesTable
         cells.Add(destination.Text("service") ?? MetricText.None);
         cells.AddRange(MetricText.Golden(traffic));
         cells.Add(MetricText.Count(traffic.TcpConnections));
-        // What never reached a server was neither secured nor exposed.
-        cells.Add(MetricText.Secured(destination.Text("workload") is null ? null : traffic.Mtls));
+        cells.Add(MetricText.Secured(traffic.Mtls));
         if (wide)
         {
             bool secured = traffic.Mtls is > 0;

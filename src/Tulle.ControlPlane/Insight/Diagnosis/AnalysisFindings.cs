@@ -23,7 +23,8 @@ internal static class AnalysisFindings
         warning.Finding.Severity == Severity.NotApplied ? Causes.NotApplied : Causes.ConfigurationWarning,
         warning.Finding.Severity == Severity.NotApplied ? FindingLevel.Info : FindingLevel.Warning,
         warning.Object.ToString(), Text(warning.Finding),
-        warning.Finding.Remedy.Length > 0 ? warning.Finding.Remedy : "correct it with 'tulle apply -f FILE' or 'kubectl edit'");
+        warning.Finding.Remedy.Length > 0 ? warning.Finding.Remedy
+            : warning.Finding.Severity == Severity.NotApplied ? "do without it in this version; it may stay in the object" : "correct it with 'tulle apply -f FILE' or 'kubectl edit'");
 
     private static string Text(Model.Findings.Finding finding) => finding.Field.Length == 0 ? finding.Message : $"{finding.Field}: {finding.Message}";
 }

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<ConfigurationItem>[] = [
   { key: 'kind', title: 'Kind', cell: item => item.kind, compare: (a, b) => a.kind.localeCompare(b.kind) },
   { key: 'namespace', title: 'Namespace', spare: 2, cell: item => <span className="muted">{item.namespace || '–'}</span>, compare: (a, b) => a.namespace.localeCompare(b.namespace) },
   { key: 'status', title: 'Status', cell: item => <Status status={item.status} />, compare: (a, b) => statusRank(a.status) - statusRank(b.status) },
-  { key: 'findings', title: 'What is to be said', spare: 1, cell: item => (item.findings.length === 0 ? <span className="muted">–</span> : <span className="clip muted" title={item.findings.map(finding => finding.message).join('\n')}>{item.findings[0]?.message}{item.findings.length > 1 ? ` (+${item.findings.length - 1})` : ''}</span>) },
+  { key: 'findings', title: 'Findings', spare: 1, cell: item => (item.findings.length === 0 ? <span className="muted">–</span> : <span className="clip clip-wide muted" title={item.findings.map(finding => finding.message).join('\n')}>{item.findings[0]?.message}{item.findings.length > 1 ? ` (+${item.findings.length - 1})` : ''}</span>) },
   { key: 'age', title: 'Created', numeric: true, spare: 3, cell: item => <span className="muted">{item.created ? since(item.created, Date.now()) : '–'}</span>, compare: (a, b) => (b.created ?? '').localeCompare(a.created ?? '') },
 ];
 
