@@ -8,6 +8,8 @@ internal static class TableNote
     /// <summary>Columns that were asked for and are not there do not go unmentioned.</summary>
     public static void SayLeftOut(this TextTable table, CliEnvironment environment)
     {
-        if (table.LeftOut.Count > 0) Say.Line(environment, $"No room for {string.Join(", ", table.LeftOut)}: widen the terminal, or use -o json.");
+        if (table.LeftOut.Count == 0) return;
+        foreach (string line in Paragraph.Wrap($"No room for {string.Join(", ", table.LeftOut)}: widen the terminal, or use -o json.", environment.Width()))
+            Say.Line(environment, line);
     }
 }

@@ -56,7 +56,8 @@ internal static class DiagnosisReport
 
     private static string Glyph(string level, bool colour) => level switch
     {
-        "ok" or "info" => Ansi.Green("√", colour),
+        "ok" => Ansi.Green("√", colour),
+        "info" => Ansi.Dim("i", colour),
         "warning" => Ansi.Yellow("‼", colour),
         _ => Ansi.Red("×", colour),
     };
