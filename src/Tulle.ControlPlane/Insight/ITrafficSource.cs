@@ -52,7 +52,7 @@ internal static class TrafficSources
     {
         var whole = new Dictionary<TKey, TrafficTotals>();
         foreach (((TKey key, double share), TrafficTotals totals) in source.Group(
-            pods, (pod, series) => keyOf(pod, series) is { } key && shareOf(pod, series) is > 0 and double share ? new Part<TKey>(key, share) : null, windowSeconds))
+            pods, (pod, series) => shareOf(pod, series) is > 0 and double share && keyOf(pod, series) is { } key ? new Part<TKey>(key, share) : null, windowSeconds))
         {
             if (share == 1 && whole.TryAdd(key, totals)) continue;
             if (!whole.TryGetValue(key, out TrafficTotals? sum)) whole[key] = sum = new TrafficTotals();

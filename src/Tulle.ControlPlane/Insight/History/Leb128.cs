@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tulle.ControlPlane.Insight.History;
 
 /// <summary>Unsigned numbers in seven bits a byte, the lowest first (LEB128).</summary>
@@ -20,7 +22,17 @@ internal static class Leb128
     }
 
     /// <summary>Takes a number from the front; what is cut off ends early.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ref ReadOnlySpan<byte> bytes)
+    {
+        // Nearly all of them: a list of a large mesh reads millions.
+        if (bytes.Length == 0 || bytes[0] >= 0x80) return ReadAny(ref bytes);
+        ulong value = bytes[0];
+        bytes = bytes[1..];
+        return value;
+    }
+
+    private static ulong ReadAny(ref ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;
         for (int shift = 0; bytes.Length > 0 && shift < 64; shift += 7)
