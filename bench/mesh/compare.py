@@ -101,11 +101,29 @@ def start(folder, scenario, peer, options, loops):
     return group
 
 
-def compare(folder, scenario, chosen, options, loops):
+def start_spread(folder, scenario, peer, options, loops, app):
+    """Starts a peer whose connections are spread over the application's workers.
+
+    HTTP/2 needs one connection to the application for each loop, and the kernel gives each to whichever worker is first. Where one worker got
+    them all, it is the application that is measured: a third fewer requests for any peer. Such a start is repeated.
+    """
+    while True:
+        group = start(folder, scenario, peer, options, loops)
+        if loops == 1 or not scenario.http2:
+            return group
+        before = app.cpu_seconds_of_each()
+        load_http2(scenario.entry(peer), argparse.Namespace(seconds=1), loops)
+        used = sorted(seconds - before.get(pid, 0) for pid, seconds in app.cpu_seconds_of_each().items())[-loops:]
+        if used[0] * 2 >= used[-1]:
+            return group
+        group.end()
+
+
+def compare(folder, scenario, chosen, options, loops, app):
     groups, samples = {}, {peer.name: [] for peer in chosen}
     try:
         for peer in chosen:
-            groups[peer.name] = start(folder, scenario, peer, options, loops)
+            groups[peer.name] = start_spread(folder, scenario, peer, options, loops, app)
         # The proxies give back what only their start needed two seconds after it.
         time.sleep(3)
         for _ in range(options.rounds):
@@ -188,7 +206,7 @@ def main():
             try:
                 for key in (k for k in options.scenarios.split(",") if k):
                     scenario = SCENARIOS[key]
-                    print_rows(scenario.title, loops, compare(folder, scenario, [p for p in chosen if p.name not in scenario.but], options, loops))
+                    print_rows(scenario.title, loops, compare(folder, scenario, [p for p in chosen if p.name not in scenario.but], options, loops, app))
             finally:
                 app.end()
         if options.memory == "yes":

@@ -27,11 +27,11 @@ class Group:
         return [[root.pid] + parents.get(root.pid, []) for root in self.roots]
 
     def cpu_seconds(self):
-        total = 0
-        for pid in (p for members in self.members() for p in members):
-            fields = _stat(pid)
-            total += int(fields[11]) + int(fields[12]) if fields else 0
-        return total / TICK
+        return sum(self.cpu_seconds_of_each().values())
+
+    def cpu_seconds_of_each(self):
+        used = {pid: _stat(pid) for members in self.members() for pid in members}
+        return {pid: (int(fields[11]) + int(fields[12])) / TICK for pid, fields in used.items() if fields}
 
     def memory(self):
         """Bytes of memory of each root with its workers. Pages that a master shares with its workers count once (PSS)."""

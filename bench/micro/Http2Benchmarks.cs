@@ -19,7 +19,7 @@ public class Http2Benchmarks
         }.Select(line => (Bytes(line[..line.IndexOf(':', 1)]), Bytes(line[(line.IndexOf(':', 1) + 2)..]))),
     ];
 
-    private readonly Http2Buffers _buffers = new();
+    private readonly Http2Memory _memory = new();
     private readonly Http2Head _head = new();
     private HpackDecoder _decoder = null!;
     private HpackEncoder _encoder = null!;
@@ -44,8 +44,8 @@ public class Http2Benchmarks
             _head.Reset();
             _decoder.TryDecode(_indexed, _head);
         }
-        _client = new Http2Connection(Http2Role.Client, buffers: _buffers);
-        _server = new Http2Connection(Http2Role.Server, buffers: _buffers);
+        _client = new Http2Connection(Http2Role.Client, memory: _memory);
+        _server = new Http2Connection(Http2Role.Server, memory: _memory);
     }
 
     [Benchmark]

@@ -195,6 +195,12 @@ internal sealed class DataPlane : IDataPlane, IAsyncDisposable
     /// <summary>Idle connections to servers on one loop. That loop's thread.</summary>
     internal int IdleUpstreams(int index) => _workers[index].IdleUpstreams;
 
+    /// <summary>What the loop's housekeeper does every few seconds. That loop's thread.</summary>
+    internal void TrimPools(int index) => _workers[index].TrimPools();
+
+    /// <summary>Sessions on one loop that wait for a stream of an inbound connection. That loop's thread.</summary>
+    internal int IdleStreams(int index) => _workers[index].InboundStreams.Count;
+
     internal DateTimeOffset UtcNow => _time.GetUtcNow();
 
     internal bool IsOwnAddress(string address) => _ownAddresses.Contains(address);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tulle.Http;
 using Tulle.Http.Http1;
 using Tulle.Http.Http2;
 using Tulle.Proxy.AccessLog;
@@ -87,7 +88,7 @@ internal sealed unsafe class Worker
     public AnswerComposer Answers { get; } = new();
 
     /// <summary>Memory for HTTP/2's frames and bodies under way.</summary>
-    public Http2Buffers Http2Buffers { get; } = new();
+    public Http2Memory Http2Memory { get; } = new();
 
     public LoopPool<Http2Upstream> Http2Upstreams { get; }
 
@@ -216,6 +217,9 @@ internal sealed unsafe class Worker
         RequestHeads.Trim();
         Http1Upstreams.Trim();
         Http2Upstreams.Trim();
+        Http2Memory.Trim();
+        InboundStreams.Trim();
+        OutboundStreams.Trim();
     }
 
     /// <summary>Closes connections to servers that have been idle since before that time.</summary>

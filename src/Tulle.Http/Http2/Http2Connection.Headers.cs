@@ -58,7 +58,7 @@ public sealed partial class Http2Connection
     private Http2Event AppendBlock(ReadOnlySpan<byte> fragment)
     {
         if (_blockLength + fragment.Length > _limits.HeaderBlockBytes) return Fail(Http2ErrorKind.HeaderBlockTooLarge);
-        _block ??= _buffers.Rent(_limits.HeaderBlockBytes);
+        _block ??= _memory.Rent(_limits.HeaderBlockBytes);
         fragment.CopyTo(_block.AsSpan(_blockLength));
         _blockLength += fragment.Length;
         return default;
@@ -68,7 +68,7 @@ public sealed partial class Http2Connection
     {
         _blockLength = 0;
         if (_block is null) return;
-        _buffers.Return(_block);
+        _memory.Return(_block);
         _block = null;
     }
 

@@ -14,15 +14,12 @@ namespace Tulle.Http.Http2;
 /// </remarks>
 public sealed partial class Http2Connection
 {
-    private const int MaxFreeStreams = 32;
-
     private readonly Http2Limits _limits;
     private readonly bool _isServer;
     private readonly Dictionary<int, Http2Stream> _streams = [];
-    private readonly Stack<Http2Stream> _free = new();
     private readonly HpackDecoder _decoder;
     private readonly HpackEncoder _encoder;
-    private readonly Http2Buffers _buffers;
+    private readonly Http2Memory _memory;
     private readonly Http2OutputBuffer _output;
     private Http2Settings _peer = new();
     private Http2Budget _resets;
@@ -35,14 +32,14 @@ public sealed partial class Http2Connection
 
     /// <param name="role">Which end it is.</param>
     /// <param name="limits">Limits; null for the defaults.</param>
-    /// <param name="buffers">Where buffers come from; null for a pool of its own.</param>
+    /// <param name="memory">Where buffers and streams come from; null for a pool of its own.</param>
     /// <param name="nowMs">The owner's clock in milliseconds; see <see cref="NowMs"/>.</param>
-    public Http2Connection(Http2Role role, Http2Limits? limits = null, Http2Buffers? buffers = null, long nowMs = 0)
+    public Http2Connection(Http2Role role, Http2Limits? limits = null, Http2Memory? memory = null, long nowMs = 0)
     {
         _limits = limits ?? Http2Limits.Default;
         _isServer = role == Http2Role.Server;
-        _buffers = buffers ?? new Http2Buffers();
-        _output = new Http2OutputBuffer(_buffers);
+        _memory = memory ?? new Http2Memory();
+        _output = new Http2OutputBuffer(_memory);
         _decoder = new HpackDecoder(Http2Settings.DefaultHeaderTableSize);
         _encoder = new HpackEncoder(Http2Settings.DefaultHeaderTableSize, huffman: false);
         _resets = new Http2Budget(_limits.ResetBurst, _limits.ResetsPerSecond);
@@ -137,9 +134,8 @@ public sealed partial class Http2Connection
         Reset(stream, code);
         if (stream.Unconsumed > 0) Credit(stream.Unconsumed);
         _unreleased--;
-        if (_free.Count >= MaxFreeStreams) return;
         stream.Reset();
-        _free.Push(stream);
+        _memory.Streams.Return(stream);
     }
 
     /// <summary>Gives everything back that is borrowed. Before the object is dropped.</summary>
@@ -151,8 +147,8 @@ public sealed partial class Http2Connection
 
     private Http2Stream NewStream(int id)
     {
-        if (!_free.TryPop(out Http2Stream? stream)) stream = new Http2Stream(_limits);
-        stream.Start(id, _peer.InitialWindow, _limits.StreamWindow);
+        Http2Stream stream = _memory.Streams.Rent();
+        stream.Start(id, _peer.InitialWindow, _limits);
         _streams.Add(id, stream);
         _unreleased++;
         return stream;

@@ -16,7 +16,6 @@ public sealed partial class Http2Head
     // What an unusually large head made it grow to is given back.
     private const int KeptBytes = 16 * 1024;
 
-    private readonly Http2Limits _limits;
     private byte[] _bytes = [];
     private HeaderSlot[] _slots = [];
     private int _length;
@@ -27,9 +26,12 @@ public sealed partial class Http2Head
     /// <summary>An empty head.</summary>
     public Http2Head(Http2Limits? limits = null)
     {
-        _limits = limits ?? Http2Limits.Default;
+        Limits = limits ?? Http2Limits.Default;
         Reset();
     }
+
+    /// <summary>What the peer is held to.</summary>
+    internal Http2Limits Limits { get; set; }
 
     /// <summary>What the ranges are offsets into. Valid until the head is used for another message.</summary>
     public ReadOnlySpan<byte> Buffer => _bytes.AsSpan(0, _length);
@@ -171,7 +173,7 @@ public sealed partial class Http2Head
     {
         if (IsTooLarge) return;
         _listBytes += nameLength + valueLength + HpackDynamicTable.EntryOverhead;
-        if (_listBytes > _limits.HeaderListBytes || ++_fields > _limits.HeaderCount)
+        if (_listBytes > Limits.HeaderListBytes || ++_fields > Limits.HeaderCount)
         {
             IsTooLarge = true;
             return;

@@ -4,7 +4,7 @@ namespace Tulle.Http.Http2;
 /// Frames that wait to be sent. The memory is borrowed while there are any, so that idle connections have none of it. How
 /// much may wait is decided by those who write: see <see cref="Http2Limits.OutputBytes"/>.
 /// </summary>
-internal sealed class Http2OutputBuffer(Http2Buffers buffers)
+internal sealed class Http2OutputBuffer(Http2Memory buffers)
 {
     private const int InitialBytes = 16 * 1024;
 

@@ -6,10 +6,8 @@ namespace Tulle.Http.Http2;
 /// </summary>
 public sealed class Http2Stream
 {
-    internal Http2Stream(Http2Limits limits)
+    internal Http2Stream()
     {
-        Head = new Http2Head(limits);
-        Trailers = new Http2Head(limits);
     }
 
     /// <summary>Its identifier.</summary>
@@ -19,10 +17,10 @@ public sealed class Http2Stream
     public object? Owner { get; set; }
 
     /// <summary>Server: the request's head. Client: the last response's head.</summary>
-    public Http2Head Head { get; }
+    public Http2Head Head { get; } = new();
 
     /// <summary>The trailers that came; empty without any.</summary>
-    public Http2Head Trailers { get; }
+    public Http2Head Trailers { get; } = new();
 
     /// <summary>Trailers came.</summary>
     public bool HasTrailers { get; internal set; }
@@ -76,11 +74,12 @@ public sealed class Http2Stream
 
     internal bool IsClosed => IsReset || (RemoteEnded && LocalEnded);
 
-    internal void Start(int id, long sendWindow, int receiveWindow)
+    internal void Start(int id, long sendWindow, Http2Limits limits)
     {
         Id = id;
         SendWindow = sendWindow;
-        ReceiveWindow = receiveWindow;
+        ReceiveWindow = limits.StreamWindow;
+        Head.Limits = Trailers.Limits = limits;
     }
 
     internal void Reset()

@@ -198,7 +198,7 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
         if (_head!.Http2Settings.IsEmpty || client.Tls is not null || worker.IsDraining) return null;
         RequestView request = Request;
         if (!request.Scheme.SequenceEqual("http"u8)) return null;
-        var codec = new Http2Connection(Http2Role.Server, buffers: worker.Http2Buffers, nowMs: worker.Loop.NowMs);
+        var codec = new Http2Connection(Http2Role.Server, memory: worker.Http2Memory, nowMs: worker.Loop.NowMs);
         if (codec.TryUpgrade(_head.Http2Settings.In(HeadBytes), request) is not { } stream)
         {
             codec.Close();

@@ -24,7 +24,7 @@ internal sealed class Http2Check
     public Http2Check(Worker worker, HealthCheckModel model)
     {
         _model = model;
-        _codec = new Http2Connection(Http2Role.Client, buffers: worker.Http2Buffers, nowMs: worker.Loop.NowMs);
+        _codec = new Http2Connection(Http2Role.Client, memory: worker.Http2Memory, nowMs: worker.Loop.NowMs);
         // A new connection may carry at least one.
         _stream = _codec.TryOpen()!;
         _codec.BeginRequest(_stream, model.IsGrpc ? "POST"u8 : "GET"u8, "http"u8, model.Authority, model.Path);

@@ -6,11 +6,9 @@ namespace Tulle.Proxy.Http2;
 /// Body that came on a stream and waits, in one piece. Holds memory only while there are bytes; how many is bounded by the
 /// stream's window, and by the replay limit where what was read is kept. A mutable struct: keep it in a field.
 /// </summary>
-internal struct BodyBuffer(Http2Buffers buffers)
+internal struct BodyBuffer(Http2Memory buffers)
 {
-    private const int InitialBytes = 4 * 1024;
-
-    private readonly Http2Buffers _buffers = buffers;
+    private readonly Http2Memory _buffers = buffers;
     private byte[]? _bytes;
     private int _start;
     private int _read;
@@ -68,7 +66,7 @@ internal struct BodyBuffer(Http2Buffers buffers)
     {
         int length = _end - _start;
         byte[]? target = _bytes;
-        if (target is null || target.Length - length < bytes) target = _buffers.Rent(Math.Max(InitialBytes, (length + bytes) * 2));
+        if (target is null || target.Length - length < bytes) target = _buffers.Rent(length == 0 ? bytes : (length + bytes) * 2);
         if (_bytes is not null)
         {
             Buffer.BlockCopy(_bytes, _start, target, 0, length);

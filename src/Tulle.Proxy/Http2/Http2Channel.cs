@@ -10,7 +10,7 @@ namespace Tulle.Proxy.Http2;
 internal sealed class Http2Channel(Worker worker)
 {
     /// <summary>What came of the body.</summary>
-    public BodyBuffer Body = new(worker.Http2Buffers);
+    public BodyBuffer Body = new(worker.Http2Memory);
 
     /// <summary>The connection; null between two streams.</summary>
     public Http2Link? Link { get; private set; }

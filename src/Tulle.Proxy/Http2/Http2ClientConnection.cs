@@ -59,7 +59,7 @@ internal sealed class Http2ClientConnection : Strand, IHttp2LinkOwner
         Connection? connection = _pool.Connect(this, TlsPurpose.Http2, out error);
         if (connection is null) return false;
         long now = Loop.NowMs;
-        Link = new Http2Link(connection, new Http2Connection(Http2Role.Client, Limits, buffers: _worker.Http2Buffers, nowMs: now), this, this) { ReceivedAtMs = now, SentAtMs = now };
+        Link = new Http2Link(connection, new Http2Connection(Http2Role.Client, Limits, memory: _worker.Http2Memory, nowMs: now), this, this) { ReceivedAtMs = now, SentAtMs = now };
         _ = RunAsync();
         return true;
     }

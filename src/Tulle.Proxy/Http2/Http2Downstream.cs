@@ -19,6 +19,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
     private bool _canReplay;
     private bool _hasBody;
     private bool _responseStarted;
+    private bool _retired;
 
     public override ClientOrigin Origin => _origin;
 
@@ -67,9 +68,17 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
         link.MakeReady(_channel);
     }
 
+    /// <summary>There is no other stream for it: its session ends.</summary>
+    public void Retire()
+    {
+        _retired = true;
+        Session!.Signal();
+    }
+
     public override Step ReadHead(out LocalAnswer? refusal)
     {
         refusal = null;
+        if (_retired) return Step.Failed;
         return _channel.Stream is null ? Step.Wait : Step.Done;
     }
 

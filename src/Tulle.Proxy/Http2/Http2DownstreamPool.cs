@@ -1,3 +1,4 @@
+using Tulle.Http;
 using Tulle.Proxy.Forwarding;
 
 namespace Tulle.Proxy.Http2;
@@ -8,24 +9,22 @@ namespace Tulle.Proxy.Http2;
 /// </summary>
 internal sealed class Http2DownstreamPool(Worker worker)
 {
-    // A few KB each with their exchange, and what a burst needed is not kept for ever.
-    private const int MaxFree = 128;
+    private readonly LoopPool<Http2Downstream> _free = new(static () => throw new InvalidOperationException("made with an origin"));
 
-    private readonly Stack<Http2Downstream> _free = new();
+    /// <summary>Those that wait.</summary>
+    public int Count => _free.Count;
 
     public Http2Downstream Rent(ClientOrigin origin)
     {
-        if (_free.TryPop(out Http2Downstream? downstream)) return downstream;
+        if (_free.TryRent(out Http2Downstream? downstream)) return downstream;
         downstream = new Http2Downstream(worker, this, origin);
         origin.NewSession(worker, client: null, downstream).Start();
         return downstream;
     }
 
     /// <summary>Takes a session back that has served a stream. False: there are enough; it ends.</summary>
-    public bool TryReturn(Http2Downstream downstream)
-    {
-        if (_free.Count >= MaxFree) return false;
-        _free.Push(downstream);
-        return true;
-    }
+    public bool TryReturn(Http2Downstream downstream) => _free.Return(downstream);
+
+    /// <summary>Ends those that were not needed since the last call.</summary>
+    public void Trim() => _free.Trim(static downstream => downstream.Retire());
 }

@@ -24,7 +24,7 @@ internal sealed class Http2ServerSession : Session, IHttp2LinkOwner
     private Leaving _leaving;
 
     public Http2ServerSession(Worker worker, Connection client, ClientOrigin origin)
-        : this(worker, client, origin, new Http2Connection(Http2Role.Server, buffers: worker.Http2Buffers, nowMs: worker.Loop.NowMs), first: null)
+        : this(worker, client, origin, new Http2Connection(Http2Role.Server, memory: worker.Http2Memory, nowMs: worker.Loop.NowMs), first: null)
     {
     }
 

@@ -19,7 +19,7 @@ internal sealed class HpackTarget : IFuzzTarget
         bool huffman = (input[0] & 1) == 1;
         var encoder = new HpackEncoder(4096, huffman);
         var again = new HpackDecoder(4096);
-        var output = new Http2OutputBuffer(new Http2Buffers());
+        var output = new Http2OutputBuffer(new Http2Memory());
         ReadOnlySpan<byte> rest = input[1..];
         while (!rest.IsEmpty)
         {

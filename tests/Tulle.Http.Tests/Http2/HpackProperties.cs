@@ -26,8 +26,8 @@ public sealed class HpackProperties
     public void Encode_AnyBlocks_DecodeToTheSame() =>
         Gen.Select(Block.Array[1, 20], Gen.Bool).Sample((blocks, huffman) =>
         {
-            var buffers = new Http2Buffers();
-            var output = new Http2OutputBuffer(buffers);
+            var memory = new Http2Memory();
+            var output = new Http2OutputBuffer(memory);
             var encoder = new HpackEncoder(4096, huffman);
             var decoder = new HpackDecoder(4096);
             foreach (((string Name, string Value)[] fields, int size) in blocks)
@@ -66,7 +66,7 @@ public sealed class HpackProperties
     [Fact]
     public void Encoder_RepeatedField_IsIndexedAtItsSecondSight_UnlessItIsSecret()
     {
-        var output = new Http2OutputBuffer(new Http2Buffers());
+        var output = new Http2OutputBuffer(new Http2Memory());
         var encoder = new HpackEncoder(4096, huffman: false);
         int[] lengths = new int[3], secret = new int[3];
         for (int i = 0; i < 3; i++)

@@ -71,9 +71,9 @@ public sealed class Http2Properties
     [Fact]
     public void Exchange_InSteadyState_AllocatesNothing()
     {
-        var buffers = new Http2Buffers();
-        var client = new Http2Connection(Http2Role.Client, buffers: buffers);
-        var server = new Http2Connection(Http2Role.Server, buffers: buffers);
+        var memory = new Http2Memory();
+        var client = new Http2Connection(Http2Role.Client, memory: memory);
+        var server = new Http2Connection(Http2Role.Server, memory: memory);
         byte[] body = new byte[3_000];
 
         for (int i = 0; i < 500; i++) One();

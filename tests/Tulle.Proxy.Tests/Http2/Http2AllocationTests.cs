@@ -10,23 +10,36 @@ public sealed class Http2AllocationTests
 {
     private const int Requests = 10_000;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Requests_InSteadyState_AllocateNothing(bool mutualTls)
+    [Fact]
+    public async Task TrimPools_AfterABurst_SessionsThatNobodyNeedsEndAndOthersServeOn()
     {
-        (TcpListener listener, IPEndPoint server) = RawHttp2.Listen((RawHttp2 peer, in Http2Event e) =>
+        (TcpListener listener, IPEndPoint server) = RawHttp2.Listen(Serve);
+        using TcpListener _ = listener;
+        await using var mesh = new Http2Mesh(server, mutualTls: false);
+        using var client = new RawHttp2(mesh.ConnectRaw(), Http2Role.Client);
+        foreach (int streams in (int[])[100, 3, 100, 1])
         {
-            if (e.Kind == Http2EventKind.Data) peer.Codec.Consume(e.Stream!, e.Data.Length);
-            if (e is { Kind: Http2EventKind.Request or Http2EventKind.Data, EndStream: true }) peer.Answer(e.Stream!, "hello"u8);
-        });
+            Exchange(client, streams, 200);
+            foreach (ProxyUnderTest proxy in (ProxyUnderTest[])[mesh.Inbound, mesh.Outbound]) await TrimAsync(proxy);
+        }
+        // Three trims after the first burst of a hundred, two after the second: what the last rounds needed is left.
+        Assert.InRange(await IdleAsync(mesh.Inbound), 1, 3);
+    }
+
+    [Theory]
+    [InlineData(false, 10)]
+    [InlineData(true, 10)]
+    [InlineData(false, 100)]
+    public async Task Requests_InSteadyState_AllocateNothing(bool mutualTls, int streams)
+    {
+        (TcpListener listener, IPEndPoint server) = RawHttp2.Listen(Serve);
         using TcpListener _ = listener;
         await using var mesh = new Http2Mesh(server, mutualTls);
         using var client = new RawHttp2(mesh.ConnectRaw(), Http2Role.Client);
 
-        Exchange(client, 2_000);
+        Exchange(client, streams, 2_000);
         long[] before = [await Allocations.AllocatedAsync(mesh.Outbound), await Allocations.AllocatedAsync(mesh.Inbound)];
-        Exchange(client, Requests);
+        Exchange(client, streams, Requests);
         long[] after = [await Allocations.AllocatedAsync(mesh.Outbound), await Allocations.AllocatedAsync(mesh.Inbound)];
 
         // Asking for the number costs a few hundred bytes; one byte per request would be ten thousand.
@@ -34,13 +47,37 @@ public sealed class Http2AllocationTests
         Assert.InRange(after[1] - before[1], 0, 2_000);
     }
 
-    /// <summary>Ten streams at a time, each a POST with a small body.</summary>
-    private static void Exchange(RawHttp2 client, int count)
+    private static void Serve(RawHttp2 peer, in Http2Event e)
+    {
+        if (e.Kind == Http2EventKind.Data) peer.Codec.Consume(e.Stream!, e.Data.Length);
+        if (e is { Kind: Http2EventKind.Request or Http2EventKind.Data, EndStream: true }) peer.Answer(e.Stream!, "hello"u8);
+    }
+
+    private static async Task TrimAsync(ProxyUnderTest proxy)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        proxy.DataPlane.OnLoop(0, () =>
+        {
+            proxy.DataPlane.TrimPools(0);
+            done.SetResult();
+        });
+        await done.Task;
+    }
+
+    private static async Task<int> IdleAsync(ProxyUnderTest proxy)
+    {
+        var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        proxy.DataPlane.OnLoop(0, () => answer.SetResult(proxy.DataPlane.IdleStreams(0)));
+        return await answer.Task;
+    }
+
+    /// <summary>Some streams at a time, each a POST with a small body.</summary>
+    private static void Exchange(RawHttp2 client, int streams, int count)
     {
         int open = 0, done = 0, begun = 0;
         while (done < count)
         {
-            while (open < 10 && begun < count)
+            while (open < streams && begun < count)
             {
                 client.Request("POST"u8, "/path"u8, "ab"u8);
                 open++;

@@ -1,6 +1,4 @@
-using Tulle.Proxy.Forwarding;
-
-namespace Tulle.Proxy.Tests.Forwarding;
+namespace Tulle.Http.Tests;
 
 public sealed class LoopPoolTests
 {
@@ -26,6 +24,24 @@ public sealed class LoopPoolTests
 
         Use(pool, 10);
         Assert.Equal(16, _made);
+    }
+
+    [Fact]
+    public void Trim_Drop_IsCalledForEachThatIsForgotten()
+    {
+        var pool = new LoopPool<object>(() => new object());
+        Use(pool, 5);
+        pool.Trim();
+        int dropped = 0;
+        pool.Trim(_ => dropped++);
+        Assert.Equal((5, 0), (dropped, pool.Count));
+    }
+
+    [Fact]
+    public void Return_MoreThanAreKept_IsFalse()
+    {
+        var pool = new LoopPool<object>(() => new object(), maxFree: 2);
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => pool.Return(new object())));
     }
 
     private static void Use(LoopPool<object> pool, int count)
