@@ -33,7 +33,7 @@ public class Http2Benchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _output = new Http2OutputBuffer(_buffers);
+        _output = new Http2OutputBuffer(_memory);
         _plain = Encode(new HpackEncoder(0, huffman: false));
         _huffman = Encode(new HpackEncoder(0, huffman: true));
         _encoder = new HpackEncoder(4096, huffman: false);
