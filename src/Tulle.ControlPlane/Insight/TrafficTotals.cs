@@ -65,10 +65,14 @@ internal sealed class TrafficTotals
     /// <summary>Adds a share of other totals, 0 to 1. Of latencies nobody knows whose they are: it gets as many, spread as all of them.</summary>
     public void Add(TrafficTotals other, double share)
     {
-        AddCounters(
-            Part(other.Requests, share), Part(other.Successes, share), Part(other.Failures, share), Part(other.MeshErrors, share),
-            Part(other.BytesReceived, share), Part(other.BytesSent, share), tls: false);
+        Requests += Part(other.Requests, share);
+        Successes += Part(other.Successes, share);
+        Failures += Part(other.Failures, share);
+        MeshErrors += Part(other.MeshErrors, share);
         TlsRequests += Part(other.TlsRequests, share);
+        SentRequests += Part(other.SentRequests, share);
+        BytesReceived += Part(other.BytesReceived, share);
+        BytesSent += Part(other.BytesSent, share);
         OpenConnections += (long)Math.Round(other.OpenConnections * share);
         TlsConnections += (long)Math.Round(other.TlsConnections * share);
         RequestsPerSecond += other.RequestsPerSecond * share;
