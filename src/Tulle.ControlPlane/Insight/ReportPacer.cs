@@ -42,8 +42,12 @@ internal sealed class ReportPacer(ProxyConnections connections, TimeProvider clo
     /// <summary>A proxy reported; it hears of another pace if there is one. Proxies that have nothing to report need none.</summary>
     public void Reported(ProxyConnection connection)
     {
-        int period = Period;
-        if (connection.Period != period) Tell(connection, period);
+        // A pace of before must not overtake the one that Watch tells meanwhile.
+        lock (_gate)
+        {
+            int period = PeriodOf(clock.GetUtcNow() < _watchedUntil);
+            if (connection.Period != period) Tell(connection, period);
+        }
     }
 
     /// <summary>Somebody looks at traffic: proxies report often from now on, and for a while.</summary>

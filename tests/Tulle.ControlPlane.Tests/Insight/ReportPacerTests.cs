@@ -70,6 +70,15 @@ public sealed class ReportPacerTests
     }
 
     [Fact]
+    public void Watch_WhileProxiesReport_LeavesNoneAtTheOldPace()
+    {
+        ProxyConnection[] proxies = Connect(1_000);
+        foreach (ProxyConnection proxy in proxies) _pacer.Reported(proxy);
+        Parallel.Invoke(() => Array.ForEach(proxies, _pacer.Reported), _pacer.Watch);
+        Assert.All(proxies, proxy => Assert.Equal((3, 3u), (proxy.Period, Commands(proxy)[^1])));
+    }
+
+    [Fact]
     public void Reported_ProxyThatReadsNothing_IsToldAgain()
     {
         ProxyConnection proxy = Connect(1_000)[0];
