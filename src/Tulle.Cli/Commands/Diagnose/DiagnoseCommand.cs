@@ -9,8 +9,8 @@ namespace Tulle.Cli.Commands.Diagnose;
 /// <summary>Says what is wrong with a service, where, and what to do about it.</summary>
 internal sealed class DiagnoseCommand : Verb
 {
-    // A healthy control plane answers in milliseconds, and whoever asks is in a hurry.
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+    // Whoever asks is in a hurry; but in a large mesh the first answer waits until the proxies have reported, ten seconds at most.
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
 
     private readonly GlobalOptions _global;
     private readonly NamespaceOptions _namespaces;
