@@ -14,7 +14,7 @@ public sealed class DiagnoseTests(DiagnosisMesh mesh) : IClassFixture<DiagnosisM
         await Eventually.TrueAsync(
             async () => (result = await mesh.Mesh.TulleAsync("diagnose", "well")).ExitCode == 0 && result.Output.Contains("50 requests", StringComparison.Ordinal),
             TimeSpan.FromSeconds(60), "the healthy service is called healthy", () => $"{result}");
-        Assert.StartsWith("service default/well is healthy\nall is well: 1 endpoint ready, 50 requests in the last minute\n", result!.Output);
+        Assert.StartsWith("service default/well is healthy\nall is well: 1 endpoint ready, 50 requests in the last minute, 100 % of which succeeded\n", result!.Output);
     }
 
     [Fact]
