@@ -2,7 +2,7 @@
 
 # require_sdk: the .NET 10 SDK is the one thing that Debian 12 does not package.
 require_sdk() {
-  if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+  if ! command -v dotnet >/dev/null || [[ $'\n'"$(dotnet --list-sdks)" != *$'\n10.'* ]]; then
     echo "tulle: the .NET 10 SDK is missing; install it as https://learn.microsoft.com/dotnet/core/install/linux says and run this again" >&2
     exit 1
   fi
@@ -19,7 +19,8 @@ require_packages() {
 
 # require_library SONAME PACKAGE
 require_library() {
-  /sbin/ldconfig -p | grep -q "$1" || install_packages "$2"
+  # Not through a pipe: who finds early ends the other side, and pipefail takes that for a failure.
+  [[ "$(/sbin/ldconfig -p)" == *"$1"* ]] || install_packages "$2"
 }
 
 # require_header HEADER PACKAGE
