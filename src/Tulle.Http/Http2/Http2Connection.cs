@@ -29,6 +29,7 @@ public sealed partial class Http2Connection
     private int _lastRemoteId;
     private int _nextLocalId = 1;
     private int _unreleased;
+    private bool _isClosed;
 
     /// <param name="role">Which end it is.</param>
     /// <param name="limits">Limits; null for the defaults.</param>
@@ -123,8 +124,8 @@ public sealed partial class Http2Connection
     public void Reset(Http2Stream stream, Http2ErrorCode code)
     {
         if (stream.IsClosed) return;
-        // A stream that never was on the wire has nothing to be reset.
-        if (!_isServer && !stream.LocalEnded && !stream.HeadSent) Forget(stream, new Http2Error(Http2ErrorKind.None, code));
+        // A stream that never was on the wire has nothing to be reset, and on a connection that is gone nothing has.
+        if (_isClosed || (!_isServer && !stream.LocalEnded && !stream.HeadSent)) Forget(stream, new Http2Error(Http2ErrorKind.None, code));
         else Abandon(stream, new Http2Error(Http2ErrorKind.None, code));
     }
 
@@ -132,15 +133,16 @@ public sealed partial class Http2Connection
     public void Release(Http2Stream stream, Http2ErrorCode code = Http2ErrorCode.Cancel)
     {
         Reset(stream, code);
-        if (stream.Unconsumed > 0) Credit(stream.Unconsumed);
+        if (stream.Unconsumed > 0 && !_isClosed) Credit(stream.Unconsumed);
         _unreleased--;
         stream.Reset();
         _memory.Streams.Return(stream);
     }
 
-    /// <summary>Gives everything back that is borrowed. Before the object is dropped.</summary>
+    /// <summary>Gives everything back that is borrowed, but streams, which can still be released. Before the object is dropped.</summary>
     public void Close()
     {
+        _isClosed = true;
         _output.Release();
         ReleaseBlock();
     }

@@ -9,9 +9,10 @@ namespace Tulle.Http.Http2;
 /// </summary>
 public sealed class Http2Memory
 {
-    // 512 bytes hold the message of most calls; 64 KB are a stream's window.
+    // 512 bytes hold the message of most calls; a connection's output and a stream's window are 64 KB, and who is out of room asks for twice
+    // as much with one more frame.
     private const int SmallestBits = 9;
-    private const int Classes = 8;
+    private const int Classes = 10;
 
     // Of each size; a burst beyond that is the garbage collector's.
     private const int MaxFreeBytes = 4 * 1024 * 1024;

@@ -55,7 +55,11 @@ internal sealed class Http2Check
     }
 
     /// <summary>Gives its memory back.</summary>
-    public void Close() => _codec.Close();
+    public void Close()
+    {
+        _codec.Close();
+        _codec.Release(_stream);
+    }
 
     private bool Flush(Connection connection)
     {

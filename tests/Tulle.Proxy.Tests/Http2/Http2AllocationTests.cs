@@ -47,6 +47,33 @@ public sealed class Http2AllocationTests
         Assert.InRange(after[1] - before[1], 0, 2_000);
     }
 
+    [Fact]
+    public async Task LargeBodies_InSteadyState_AllocateNothing()
+    {
+        const int requests = 500;
+        byte[] body = new byte[50_000];
+        (TcpListener listener, IPEndPoint server) = RawHttp2.Listen((RawHttp2 peer, in Http2Event e) =>
+        {
+            if (e.Kind == Http2EventKind.Data) peer.Codec.Consume(e.Stream!, e.Data.Length);
+            if (e is not { Kind: Http2EventKind.Request or Http2EventKind.Data, EndStream: true }) return;
+            peer.Answer(e.Stream!, body);
+            // The next one would find no room.
+            peer.Flush();
+        });
+        using TcpListener _ = listener;
+        await using var mesh = new Http2Mesh(server, mutualTls: false);
+        using var client = new RawHttp2(mesh.ConnectRaw(), Http2Role.Client);
+
+        Exchange(client, streams: 10, requests);
+        long[] before = [await Allocations.AllocatedAsync(mesh.Outbound), await Allocations.AllocatedAsync(mesh.Inbound)];
+        Exchange(client, streams: 10, requests);
+        long[] after = [await Allocations.AllocatedAsync(mesh.Outbound), await Allocations.AllocatedAsync(mesh.Inbound)];
+
+        // How many buffers are in use at one time differs; one for each time that the output is full would be tens of megabytes.
+        Assert.InRange(after[0] - before[0], 0, 5_000_000);
+        Assert.InRange(after[1] - before[1], 0, 5_000_000);
+    }
+
     private static void Serve(RawHttp2 peer, in Http2Event e)
     {
         if (e.Kind == Http2EventKind.Data) peer.Codec.Consume(e.Stream!, e.Data.Length);
