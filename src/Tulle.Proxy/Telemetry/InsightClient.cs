@@ -22,8 +22,8 @@ internal sealed class InsightClient(
 
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
-    /// <summary>Most events of a message, which so stays below the 4 MB that gRPC takes, whatever heads they show.</summary>
-    private const int TapEventsPerMessage = 32;
+    /// <summary>Most bytes of tap events in a message, if it has more than one: the control plane takes 1 MB, and an event shows a head of up to 60 KB.</summary>
+    internal const int TapBytesPerMessage = 32 * 1024;
 
     /// <summary>How long the last report may take when the proxy ends.</summary>
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
@@ -41,6 +41,8 @@ internal sealed class InsightClient(
     {
         // Not linked to stopping: the stream outlives it for the farewell.
         using var scope = new CancellationTokenSource();
+        // Lives as long as the stream, so that what waits for tap events ends with it.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Token, stopping);
         using AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> call =
             new Insight.InsightClient(channel.Channel).Report(channel.CreateHeaders(), cancellationToken: scope.Token);
         reporter.BeginStream();
@@ -50,7 +52,7 @@ internal sealed class InsightClient(
         Task receive = ReceiveAsync(call, scope);
         try
         {
-            await SendAsync(call.RequestStream, scope, stopping).ConfigureAwait(false);
+            await SendAsync(call.RequestStream, scope, either.Token).ConfigureAwait(false);
             await receive.WaitAsync(FarewellTimeout, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or RpcException)
@@ -65,12 +67,11 @@ internal sealed class InsightClient(
         }
     }
 
-    private async Task SendAsync(IClientStreamWriter<ProxyReport> reports, CancellationTokenSource scope, CancellationToken stopping)
+    private async Task SendAsync(IClientStreamWriter<ProxyReport> reports, CancellationTokenSource scope, CancellationToken either)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Token, stopping);
         using var timer = new PeriodicTimer(Tick, time);
-        Task tick = timer.WaitForNextTickAsync(either.Token).AsTask();
-        Task tapped = taps.GatherAsync(TapInterval, either.Token);
+        Task tick = timer.WaitForNextTickAsync(either).AsTask();
+        Task tapped = taps.GatherAsync(TapInterval, either);
         while (!either.IsCancellationRequested)
         {
             await Task.WhenAny(tick, tapped).ConfigureAwait(false);
@@ -78,7 +79,7 @@ internal sealed class InsightClient(
             if (tapped.IsCompleted)
             {
                 await SendTapEventsAsync(reports, Waiting().Take(TapHub.QueueCapacity), scope.Token).ConfigureAwait(false);
-                tapped = taps.GatherAsync(TapInterval, either.Token);
+                tapped = taps.GatherAsync(TapInterval, either);
             }
 
             if (tick.IsCompleted)
@@ -86,7 +87,7 @@ internal sealed class InsightClient(
                 await SendReportsAsync(reports, scope.Token).ConfigureAwait(false);
                 await SendTapEventsAsync(reports, taps.TakeLosses(), scope.Token).ConfigureAwait(false);
                 await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
-                tick = timer.WaitForNextTickAsync(either.Token).AsTask();
+                tick = timer.WaitForNextTickAsync(either).AsTask();
             }
         }
 
@@ -133,8 +134,20 @@ internal sealed class InsightClient(
 
     private static async Task SendTapEventsAsync(IClientStreamWriter<ProxyReport> reports, IEnumerable<TapEvent> events, CancellationToken cancellation)
     {
-        foreach (TapEvent[] some in events.Chunk(TapEventsPerMessage))
-            await reports.WriteAsync(new ProxyReport { Tap = new TapEvents { Events = { some } } }, cancellation).ConfigureAwait(false);
+        var message = new TapEvents();
+        int bytes = 0;
+        foreach (TapEvent next in events)
+        {
+            int size = next.CalculateSize();
+            if (bytes > 0 && bytes + size > TapBytesPerMessage)
+            {
+                await reports.WriteAsync(new ProxyReport { Tap = message }, cancellation).ConfigureAwait(false);
+                (message, bytes) = (new TapEvents(), 0);
+            }
+            message.Events.Add(next);
+            bytes += size;
+        }
+        if (bytes > 0) await reports.WriteAsync(new ProxyReport { Tap = message }, cancellation).ConfigureAwait(false);
     }
 
     private IEnumerable<TapEvent> Waiting()

@@ -96,6 +96,26 @@ public sealed class InsightClientTests : IAsyncLifetime
         await Eventually.TrueAsync(() => !_taps.IsActive, Eventually.Patience, "the tap is stopped");
     }
 
+    [Theory]
+    [InlineData(1_000, 20)]
+    [InlineData(40, 59_000)]
+    public async Task Tap_ManyEventsAtOnce_ComeInMessagesOfALimitedSize(int requests, int pathLength)
+    {
+        InsightStream stream = await StartAsync();
+        stream.ToSend.Writer.TryWrite(new ProxyCommand { Start = new TapStart { TapId = 42, MaxRps = 1_000 } });
+        await Eventually.TrueAsync(() => _taps.IsActive, Eventually.Patience, "the tap is active");
+        byte[] path = [(byte)'/', .. Enumerable.Repeat((byte)'a', pathLength)];
+        for (int i = 0; i < requests; i++) _taps.OnRequest(Info, "GET"u8, "users"u8, path, default);
+        int events = 0;
+        while (events < requests)
+        {
+            TapEvents some = (await stream.NextAsync()).Tap;
+            Assert.True(some.Events.Count == 1 || some.Events.Sum(e => e.CalculateSize()) <= InsightClient.TapBytesPerMessage);
+            events += some.Events.Count;
+        }
+        Assert.Equal(requests, events);
+    }
+
     [Fact]
     public async Task Tap_StreamLost_IsOver()
     {
