@@ -38,14 +38,6 @@ internal sealed record ConnectionPoolModel
     /// <summary>Pings on HTTP/2 connections, also where no request is on them; null: the proxy's own, and only where one is.</summary>
     public Http2KeepaliveModel? Http2Keepalive { get; private init; }
 
-    /// <summary>Connections and requests are counted over all loops, in a pool that no other backend shares.</summary>
-    public bool LimitsConnections => MaxConnections > 0;
-
-    /// <summary>Pooled connections are handled other than the proxy's own way.</summary>
-    public bool HasPoolSettings =>
-        MaxConnections > 0 || MaxRequestsPerConnection > 0 || MaxConcurrentStreams > 0 || IdleTimeoutMicros > 0 || MaxDurationMicros > 0 || Keepalive is not null
-        || Http2Keepalive is not null;
-
     public static ConnectionPoolModel Compile(ConnectionPool? pool) => pool is null
         ? None
         : new ConnectionPoolModel

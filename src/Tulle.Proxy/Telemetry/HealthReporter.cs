@@ -17,7 +17,7 @@ internal sealed record HealthSources(
 
 /// <summary>
 /// Tells the control plane what this proxy believes of its servers: everything first, then what changed, and counters that
-/// only moved every ten seconds. What was collected counts as told after <see cref="Commit"/>. Not thread-safe; the insight task's own.
+/// only moved when traffic is next due after ten seconds. What was collected counts as told after <see cref="Commit"/>. Not thread-safe; the insight task's own.
 /// </summary>
 internal sealed class HealthReporter(HealthSources sources, TimeProvider time)
 {

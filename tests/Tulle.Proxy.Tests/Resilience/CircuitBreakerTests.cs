@@ -79,6 +79,5 @@ public sealed class CircuitBreakerTests
         Assert.Equal((500_000L, 3_000_000L, 60_000_000L), (model.ConnectTimeoutMicros, model.IdleTimeoutMicros, model.MaxDurationMicros));
         Assert.Equal(new KeepaliveModel(3, 7_200, 76), model.Keepalive);
         Assert.Equal(new Http2KeepaliveModel(1_000, 3_000), model.Http2Keepalive);
-        Assert.False(ConnectionPoolModel.None.HasPoolSettings);
     }
 }
