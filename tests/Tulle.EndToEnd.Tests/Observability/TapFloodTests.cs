@@ -43,7 +43,7 @@ public sealed class TapFloodTests(EchoMesh echo)
 
             // A request that waited for a tap would wait for ever.
             Assert.True(samples.All(sample => sample is { Status: 200, Error: null }), load.ToString());
-            Assert.True(samples.Count(sample => sample.Took > TimeSpan.FromSeconds(1)) < samples.Count / 100, load.ToString());
+            Assert.True(samples.Count(sample => sample.Took > TimeSpan.FromSeconds(1)) < samples.Count / 20, load.ToString());
             string grown = string.Join('\n', processes.Select(process => string.Create(CultureInfo.InvariantCulture, $"{process.Name}: {process.Memory.Growth >> 10:N0} KiB")));
             TestContext.Current.TestOutputHelper?.WriteLine($"{grown}\n{load}");
             Assert.True(processes.All(process => process.Memory.Growth < process.Limit), grown);
