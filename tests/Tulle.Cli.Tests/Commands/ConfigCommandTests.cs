@@ -71,12 +71,14 @@ public sealed class ConfigCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, I
         Assert.Equal((ExitCodes.Success, "", expected), (result.ExitCode, result.Output, result.Error));
     }
 
-    [Fact]
-    public async Task Config_UnknownType_IsAUsageError()
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("pods")]
+    public async Task Config_TypeThatConfiguresNothing_IsAUsageError(string type)
     {
-        CliResult result = await RunAsync("config nonsense");
+        CliResult result = await RunAsync($"config {type}");
         Assert.Equal(ExitCodes.Usage, result.ExitCode);
-        Assert.Contains("'nonsense' is no type that configures the mesh", result.Error);
+        Assert.Contains($"'{type}' is no type that configures the mesh", result.Error);
     }
 
     private Task<CliResult> RunAsync(string line) => _cli.RunAsync($"{line} --kubeconfig {mesh.Kubeconfig}");

@@ -5,6 +5,7 @@ using Tulle.Cli.Output;
 using Tulle.Cli.Resources;
 using Tulle.Cli.Terminal;
 using Tulle.Model.Schemas;
+using Tulle.Model.Schemas.Mesh;
 
 namespace Tulle.Cli.Commands.Config;
 
@@ -68,7 +69,9 @@ internal sealed class ConfigCommand : Verb
         return ExitCodes.Success;
     }
 
-    private static IReadOnlyList<ResourceKind> KindsOf(string word) => ResourceCatalog.ByName(word) is { Count: > 0 } kinds ? kinds
+    // Services too: their annotations configure.
+    private static IReadOnlyList<ResourceKind> KindsOf(string word) =>
+        ResourceCatalog.ByName(word).Where(kind => kind is { Group: "", Kind: "Service" } || MeshKinds.All.Contains(kind)).ToArray() is { Length: > 0 } kinds ? kinds
         : throw new CliException($"'{word}' is no type that configures the mesh; 'tulle config' lists what there is", ExitCodes.Usage);
 
     private static bool IsWanted(ConfiguredItem item, ILookup<ResourceKind, string?> wanted) => wanted.Any(kind =>
