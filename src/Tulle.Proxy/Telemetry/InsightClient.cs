@@ -113,13 +113,16 @@ internal sealed class InsightClient(
     /// <param name="more">Another report follows at once.</param>
     private async Task SendTrafficAsync(IClientStreamWriter<ProxyReport> reports, bool more, CancellationToken cancellation)
     {
-        if (reporter.Collect() is { } traffic)
+        uint seconds = (uint)Math.Clamp(Math.Round(time.GetElapsedTime(_reportedAt).TotalSeconds), 1, uint.MaxValue);
+        do
         {
-            traffic.Seconds = (uint)Math.Clamp(Math.Round(time.GetElapsedTime(_reportedAt).TotalSeconds), 1, uint.MaxValue);
+            if (reporter.Collect() is not { } traffic) break;
+            traffic.Seconds = seconds;
             reports.WriteOptions = more ? Buffered : WriteOptions.Default;
             await reports.WriteAsync(new ProxyReport { Traffic = traffic }, cancellation).ConfigureAwait(false);
             reporter.Commit();
         }
+        while (reporter.HasMore);
         _reportedAt = time.GetTimestamp();
     }
 

@@ -9,43 +9,69 @@ namespace Tulle.Proxy.Telemetry;
 /// </summary>
 internal sealed class TrafficReporter(Func<IEnumerable<LoopMetrics>> loops)
 {
+    /// <summary>Bytes after which the rest goes into another report: the control plane takes messages of 1 MB.</summary>
+    internal const int MaxBytes = 256 * 1024;
+
     private readonly Dictionary<SeriesKey, Entry> _entries = [];
+    private readonly List<Entry> _order = [];
+
+    // Which entries the last report looked at: from, and up to.
+    private int _from, _to;
+    private bool _committed = true;
 
     /// <summary>Whether the next stream has to be told every gauge again, because the other side starts from nothing.</summary>
     private bool _allGauges = true;
 
-    /// <summary>What changed since the last commit; null when nothing did.</summary>
+    /// <summary>What was collected did not fit into the last report: after its commit, the next one has more of it.</summary>
+    public bool HasMore => _committed && _to > 0;
+
+    /// <summary>What changed since the last commit, or more of it; null when nothing did.</summary>
     public TrafficReport? Collect()
     {
-        foreach (Entry entry in _entries.Values) entry.Now.Clear();
-        foreach (LoopMetrics loop in loops())
-        {
-            foreach (TrafficSeries series in loop.All)
-            {
-                if (!_entries.TryGetValue(series.Key, out Entry? entry)) _entries[series.Key] = entry = new Entry();
-                entry.Now.Add(series);
-            }
-        }
-
+        if (!HasMore) Sum();
+        _committed = false;
+        _from = _to;
         TrafficReport? report = null;
-        foreach ((SeriesKey key, Entry entry) in _entries)
+        for (int bytes = 0; _to < _order.Count && bytes < MaxBytes; _to++)
         {
-            if (CreateDelta(key, entry.Now, entry.Sent, _allGauges && entry.Now.OpenConnections != 0) is { } delta)
-                (report ??= new TrafficReport()).Deltas.Add(delta);
+            Entry entry = _order[_to];
+            if (CreateDelta(entry.Key, entry.Now, entry.Sent, _allGauges && entry.Now.OpenConnections != 0) is not { } delta) continue;
+            (report ??= new TrafficReport()).Deltas.Add(delta);
+            bytes += delta.CalculateSize();
         }
-
         return report;
     }
 
     /// <summary>The last collected report is on its way.</summary>
     public void Commit()
     {
-        foreach (Entry entry in _entries.Values) entry.Now.CopyTo(entry.Sent);
+        for (int i = _from; i < _to; i++) _order[i].Now.CopyTo(_order[i].Sent);
+        _committed = true;
+        if (_to < _order.Count) return;
+        _to = 0;
         _allGauges = false;
     }
 
     /// <summary>A new stream begins.</summary>
-    public void BeginStream() => _allGauges = true;
+    public void BeginStream()
+    {
+        _allGauges = true;
+        _to = 0;
+    }
+
+    private void Sum()
+    {
+        _to = 0;
+        foreach (Entry entry in _order) entry.Now.Clear();
+        foreach (LoopMetrics loop in loops())
+        {
+            foreach (TrafficSeries series in loop.All)
+            {
+                if (!_entries.TryGetValue(series.Key, out Entry? entry)) _order.Add(_entries[series.Key] = entry = new Entry(series.Key));
+                entry.Now.Add(series);
+            }
+        }
+    }
 
     private static TrafficDelta? CreateDelta(in SeriesKey key, TrafficTotals now, TrafficTotals sent, bool always)
     {
@@ -104,8 +130,10 @@ internal sealed class TrafficReporter(Func<IEnumerable<LoopMetrics>> loops)
 
     private static ulong Since(long now, long before) => now > before ? (ulong)(now - before) : 0;
 
-    private sealed class Entry
+    private sealed class Entry(SeriesKey key)
     {
+        public SeriesKey Key { get; } = key;
+
         public TrafficTotals Now { get; } = new();
 
         public TrafficTotals Sent { get; } = new();

@@ -43,6 +43,48 @@ public sealed class TrafficReporterTests
         Assert.Equal(0, reporter.Collect()!.Deltas.Single().OpenConnections);
     }
 
+    [Fact]
+    public void Collect_MoreThanOneMessageTakes_ComesInPieces()
+    {
+        var loop = new LoopMetrics();
+        var reporter = new TrafficReporter(() => [loop]);
+        const int Series = 1_500;
+        for (int i = 0; i < Series; i++)
+        {
+            TrafficSeries series = loop.Series(A with { ServiceName = $"{i}{new string('x', 400)}" });
+            series.RecordResponse(200, 5);
+            series.OpenConnections = 1;
+        }
+        Assert.InRange(Pieces(reporter), 3, 5);
+
+        // What was told is not told again, but by a stream that begins in the middle of it.
+        Assert.Null(reporter.Collect());
+        reporter.BeginStream();
+        int gauges = reporter.Collect()!.Deltas.Count;
+        reporter.Commit();
+        Assert.True(reporter.HasMore);
+        reporter.BeginStream();
+        Assert.InRange(gauges, 1, Series - 1);
+        Assert.InRange(Pieces(reporter), 3, 5);
+
+        static int Pieces(TrafficReporter reporter)
+        {
+            int pieces = 0;
+            var told = new HashSet<string>();
+            do
+            {
+                TrafficReport report = reporter.Collect()!;
+                Assert.InRange(report.CalculateSize(), 1, 2 * TrafficReporter.MaxBytes);
+                foreach (TrafficDelta delta in report.Deltas) Assert.True(told.Add(delta.Service.Name));
+                reporter.Commit();
+                pieces++;
+            }
+            while (reporter.HasMore);
+            Assert.Equal(Series, told.Count);
+            return pieces;
+        }
+    }
+
     /// <summary>Whatever is recorded, collected, committed or lost in whatever order: the committed deltas add up to what happened.</summary>
     [Fact]
     public void Deltas_AnyOrder_AddUp()
