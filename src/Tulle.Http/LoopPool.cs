@@ -1,53 +1,23 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Tulle.Http;
 
-/// <summary>
-/// Objects of one event loop, kept for reuse so that requests allocate nothing: as many as were in use at one time of late, which a
-/// <see cref="Trim"/> every few seconds sees to. One thread.
-/// </summary>
-/// <param name="make">Makes one where none is free.</param>
-/// <param name="maxFree">Most that are kept; what has to be made beyond this is a request's own. The default suits objects of about 1 KB.</param>
+/// <summary>A <see cref="FreeList{T}"/> whose objects are all alike, so that one is made where none is free. One thread.</summary>
+/// <param name="make">Makes one.</param>
+/// <param name="maxFree">Most that are kept. The default suits objects of about 1 KB.</param>
 public sealed class LoopPool<T>(Func<T> make, int maxFree = 4_096)
     where T : class
 {
-    private readonly Stack<T> _free = new();
-
-    // Free all the time since the last trim: what nobody needed.
-    private int _spare;
+    private readonly FreeList<T> _free = new(maxFree);
 
     /// <summary>Free ones.</summary>
     public int Count => _free.Count;
 
     /// <summary>One that is free, or a new one.</summary>
-    public T Rent() => TryRent(out T? item) ? item : make();
-
-    /// <summary>One that is free; false when there is none.</summary>
-    public bool TryRent([MaybeNullWhen(false)] out T item)
-    {
-        if (!_free.TryPop(out item)) return false;
-        if (_free.Count < _spare) _spare = _free.Count;
-        return true;
-    }
+    public T Rent() => _free.TryRent(out T? item) ? item : make();
 
     /// <summary>Takes an object back, which the caller has reset. False: there are enough.</summary>
-    public bool Return(T item)
-    {
-        if (_free.Count >= maxFree) return false;
-        _free.Push(item);
-        return true;
-    }
+    public bool Return(T item) => _free.Return(item);
 
     /// <summary>Forgets what was not needed since the last call.</summary>
     /// <param name="drop">Called with each object that is forgotten.</param>
-    public void Trim(Action<T>? drop = null)
-    {
-        for (; _spare > 0; _spare--)
-        {
-            T item = _free.Pop();
-            drop?.Invoke(item);
-        }
-        if (_free.Count == 0) _free.TrimExcess();
-        _spare = _free.Count;
-    }
+    public void Trim(Action<T>? drop = null) => _free.Trim(drop);
 }

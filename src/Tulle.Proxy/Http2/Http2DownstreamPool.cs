@@ -9,7 +9,8 @@ namespace Tulle.Proxy.Http2;
 /// </summary>
 internal sealed class Http2DownstreamPool(Worker worker)
 {
-    private readonly LoopPool<Http2Downstream> _free = new(static () => throw new InvalidOperationException("made with an origin"));
+    // Not a pool that makes them: each is made for the origin of its first stream.
+    private readonly FreeList<Http2Downstream> _free = new();
 
     /// <summary>Those that wait.</summary>
     public int Count => _free.Count;
