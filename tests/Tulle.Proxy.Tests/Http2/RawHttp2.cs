@@ -10,10 +10,14 @@ internal sealed class RawHttp2(Socket socket, Http2Role role) : IDisposable
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _start;
     private int _end;
+    private int _pingsAnswered;
 
     public delegate void Handler(RawHttp2 peer, in Http2Event e);
 
     public Http2Connection Codec { get; } = new(role);
+
+    /// <summary>Pings of the peer that the codec has answered. Any thread.</summary>
+    public int PingsAnswered => Volatile.Read(ref _pingsAnswered);
 
     /// <summary>Listens, and serves each connection on a thread of its own until it ends.</summary>
     public static (TcpListener Listener, IPEndPoint EndPoint) Listen(Handler handler)
@@ -60,6 +64,13 @@ internal sealed class RawHttp2(Socket socket, Http2Role role) : IDisposable
         while (Codec.OutputLength > 0) Codec.Sent(socket.Send(Codec.Output));
     }
 
+    /// <summary>Sends bytes that the codec would not.</summary>
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        Flush();
+        while (!bytes.IsEmpty) bytes = bytes[socket.Send(bytes)..];
+    }
+
     /// <summary>Sends, then handles what has come, waiting for some. False when the connection has ended.</summary>
     public bool Step(Handler handler)
     {
@@ -81,8 +92,22 @@ internal sealed class RawHttp2(Socket socket, Http2Role role) : IDisposable
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         _end -= _start;
         _start = 0;
+        int pings = CountPingAnswers(Codec.Output);
         Flush();
+        Volatile.Write(ref _pingsAnswered, _pingsAnswered + pings);
         return true;
+    }
+
+    private static int CountPingAnswers(ReadOnlySpan<byte> frames)
+    {
+        int count = 0;
+        while (!frames.IsEmpty)
+        {
+            Http2FrameHeader header = Http2FrameHeader.Read(frames);
+            if (header.Type == Http2FrameType.Ping && (header.Flags & Http2FrameFlags.Ack) != 0) count++;
+            frames = frames[(Http2FrameHeader.Size + header.Length)..];
+        }
+        return count;
     }
 
     /// <summary>Sends a request on a new stream.</summary>
