@@ -47,10 +47,16 @@ internal sealed class Http2Check
         while (true)
         {
             if (!Flush(connection)) return Fail(EndpointChecker.ClosedEarly);
-            if (Read(connection) is var read and not Step.Wait) return read;
+            if (Read(connection) is var read and not Step.Wait)
+            {
+                // GOAWAY tells a server that broke the protocol how, if it still takes it.
+                if (read == Step.Failed) Flush(connection);
+                return read;
+            }
             IoStatus received = connection.Receive();
-            if (received == IoStatus.Wait) return Flush(connection) ? Step.Wait : Fail(EndpointChecker.ClosedEarly);
-            if (received != IoStatus.Done) return Fail(EndpointChecker.ClosedEarly);
+            // A frame of the largest size and its header are nine bytes more than a buffer.
+            if (received == IoStatus.Done || (received == IoStatus.Full && connection.Grow())) continue;
+            return received == IoStatus.Wait && Flush(connection) ? Step.Wait : Fail(EndpointChecker.ClosedEarly);
         }
     }
 
@@ -78,7 +84,7 @@ internal sealed class Http2Check
         while (true)
         {
             Http2Event e = _codec.Read(connection.Received, out int consumed);
-            Step step = e.Kind == Http2EventKind.ConnectionError ? Fail("no HTTP/2 response") : e.Stream == _stream ? Take(e) : Step.Wait;
+            Step step = e.Kind == Http2EventKind.ConnectionError ? Fail($"no HTTP/2 response: {e.Error.Text}") : e.Stream == _stream ? Take(e) : Step.Wait;
             connection.Consume(consumed);
             if (step != Step.Wait || e.Kind == Http2EventKind.NeedMore) return step;
         }

@@ -58,6 +58,43 @@ public sealed class Http2HealthCheckTests
         await UntilAsync(scenario, client, 200);
     }
 
+    [Fact]
+    public async Task Response_FrameOfTheLargestSize_IsRead()
+    {
+        (TcpListener listener, IPEndPoint address) = RawHttp2.Listen(Answer);
+        using TcpListener server = listener;
+        // A HEADERS frame of 16,384 bytes, and a CONTINUATION.
+        _answer = "large";
+        await using var scenario = new Scenario((_, backend) => Shape(backend, "/healthz"), address);
+        using TestPeer client = scenario.Connect();
+        Assert.Equal(200, client.Exchange(Scenario.Get).Status);
+        // One more than it takes to find the endpoint unhealthy.
+        await ChecksAsync(scenario, 4);
+        Assert.Equal(200, client.Exchange(Scenario.Get).Status);
+    }
+
+    [Fact]
+    public async Task Response_FrameLargerThanAllowed_IsAFrameSizeError()
+    {
+        var goneAway = new TaskCompletionSource<Http2ErrorCode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        (TcpListener listener, IPEndPoint address) = RawHttp2.Listen((RawHttp2 peer, in Http2Event e) =>
+        {
+            if (e.Kind == Http2EventKind.GoAway) goneAway.TrySetResult(e.Error.Code);
+            if (e.Kind == Http2EventKind.Request && Path(e.Stream!) == "/healthz")
+            {
+                // DATA of 16,385 bytes; SETTINGS_MAX_FRAME_SIZE was left at 16,384 (RFC 9113 §4.2).
+                peer.Send([0x00, 0x40, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01]);
+                return;
+            }
+            Answer(peer, e);
+        });
+        using TcpListener server = listener;
+        await using var scenario = new Scenario((_, backend) => Shape(backend, "/healthz"), address);
+        using TestPeer client = scenario.Connect();
+        await UntilAsync(scenario, client, 503);
+        Assert.Equal(Http2ErrorCode.FrameSizeError, await goneAway.Task.WaitAsync(Testing.Eventually.Patience, TestContext.Current.CancellationToken));
+    }
+
     private static void Shape(Backend backend, string path)
     {
         backend.Protocol = Protocol.Protocol.Http2;
@@ -68,7 +105,7 @@ public sealed class Http2HealthCheckTests
     {
         if (e.Kind is not (Http2EventKind.Request or Http2EventKind.Data) || !e.EndStream) return;
         Http2Stream stream = e.Stream!;
-        string path = Encoding.ASCII.GetString(stream.Head.Path.In(stream.Head.Buffer));
+        string path = Path(stream);
         if (path == "/")
         {
             peer.Answer(stream, "fine"u8);
@@ -80,6 +117,11 @@ public sealed class Http2HealthCheckTests
         {
             case "200" or "500":
                 peer.Codec.BeginResponse(int.Parse(_answer));
+                peer.Codec.EndHead(stream, endStream: true);
+                break;
+            case "large":
+                peer.Codec.BeginResponse(200);
+                for (int i = 0; i < 5; i++) peer.Codec.Field("x-large"u8, Encoding.ASCII.GetBytes(new string('x', 4_000)));
                 peer.Codec.EndHead(stream, endStream: true);
                 break;
             case "serving" or "not-serving":
@@ -105,6 +147,8 @@ public sealed class Http2HealthCheckTests
 
         string Text(Tulle.Http.ByteRange range) => Encoding.ASCII.GetString(range.In(stream.Head.Buffer));
     }
+
+    private static string Path(Http2Stream stream) => Encoding.ASCII.GetString(stream.Head.Path.In(stream.Head.Buffer));
 
     /// <summary>Lets time pass until so many checks were received.</summary>
     private Task ChecksAsync(Scenario scenario, int count) => Testing.Eventually.TrueAsync(
