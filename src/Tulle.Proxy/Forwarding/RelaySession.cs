@@ -21,8 +21,9 @@ internal sealed class RelaySession(
 
     public override void Abort()
     {
-        Client?.Close();
-        _server?.Close();
+        // Neither side may take a stream that was cut for one that has ended.
+        Client?.CloseWithReset();
+        _server?.CloseWithReset();
         Signal();
     }
 

@@ -19,8 +19,8 @@ internal sealed class ConnectSession(Worker worker, Connection client, byte[] au
 
     public override void Abort()
     {
-        Client?.Close();
-        _server?.Close();
+        Client?.CloseWithReset();
+        _server?.CloseWithReset();
         Signal();
     }
 

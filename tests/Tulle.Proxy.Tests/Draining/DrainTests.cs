@@ -141,6 +141,37 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Drain_OpaqueConnection_IsResetOnBothSidesAfterTheGrace()
+    {
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var server = new TestServer((peer, _) =>
+        {
+            peer.Send(peer.ReadExactly(4));
+            ended.SetResult(IsReset(peer));
+        });
+        await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(server.EndPoint);
+        using TestPeer client = TestPeer.Connect(proxy.Inbound());
+        client.Send("\x01\x02\x03\x04");
+        client.ReadExactly(4);
+        await proxy.DataPlane.DrainAsync(TimeSpan.FromMilliseconds(100));
+        Assert.True(IsReset(client));
+        Assert.True(await ended.Task.WaitAsync(Testing.Eventually.Patience));
+    }
+
+    private static bool IsReset(TestPeer peer)
+    {
+        try
+        {
+            peer.ReadToEnd();
+            return false;
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task Drain_RequestOverTheMesh_IsServedByAnotherEndpoint()
     {
         var authority = new TestAuthority();
