@@ -27,6 +27,9 @@ internal struct Deadlines
     /// <summary>Not a deadline but a time to go on: the end of a back-off or of a delay that a route injects.</summary>
     public long WakeMs;
 
+    /// <summary>Not a deadline either: when a client that has ended its side is asked whether it is still there.</summary>
+    public long AskMs;
+
     /// <summary>How long nothing may move in either direction.</summary>
     public int IdleMs;
 
@@ -48,7 +51,7 @@ internal struct Deadlines
 
     /// <summary>When to look again.</summary>
     public readonly long NextMs => Math.Min(
-        Math.Min(Math.Min(Or(RequestMs), Or(TryMs)), Math.Min(Or(ResponseMs), Or(StreamMs))),
+        Math.Min(Math.Min(Math.Min(Or(RequestMs), Or(TryMs)), Math.Min(Or(ResponseMs), Or(StreamMs))), Or(AskMs)),
         Math.Min(Math.Min(Or(ConnectMs), Or(WakeMs)), Math.Min(Or(QueueMs), Or(_idleAtMs))));
 
     /// <summary>What has passed; None when nothing has.</summary>

@@ -26,8 +26,11 @@ internal abstract class Downstream
     /// <summary>Codec of the messages: bodies pass between two sides of HTTP/1.1 with their framing, untouched.</summary>
     public abstract bool IsHttp1 { get; }
 
-    /// <summary>Whether nothing can reach the client any more: its connection broke, or it reset the stream.</summary>
-    public abstract bool IsGone { get; }
+    /// <summary>
+    /// Whether nothing can reach the client any more: its connection broke, or it reset the stream. Called after every wait of an
+    /// exchange, so that a client that may be gone can be asked.
+    /// </summary>
+    public abstract bool CheckGone();
 
     /// <summary>
     /// Reads until a request's head is complete; between requests it waits for the next. Sets the session's deadlines

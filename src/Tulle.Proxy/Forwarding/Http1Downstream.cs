@@ -10,6 +10,9 @@ namespace Tulle.Proxy.Forwarding;
 /// <summary>A client that speaks HTTP/1.x. The request stays in the connection's receive buffer while it may be sent again.</summary>
 internal sealed partial class Http1Downstream(Worker worker, Connection client, ClientOrigin origin) : Downstream
 {
+    /// <summary>How long a client that has ended its side is let wait before it is asked: most responses are there by then.</summary>
+    internal const long AskAfterMs = 250;
+
     // Rented while a request is under way, so that idle connections hold none.
     private Http1RequestHead? _head;
     private Http1BodyReader _body;
@@ -23,6 +26,7 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
     private State _state;
     private bool _canReplay;
     private bool _isLeaving;
+    private bool _wasAsked;
 
     private enum State : byte
     {
@@ -36,8 +40,6 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
     public override ClientOrigin Origin => origin;
 
     public override bool IsHttp1 => true;
-
-    public override bool IsGone => client.IsBroken;
 
     public override bool HasBegun => _head is not null;
 
@@ -113,6 +115,12 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
     }
 
     public override LocalAnswer? OnHeadTimeout() => _head is null ? null : MeshErrors.Of(MeshError.RequestTimeout).ClosingAnswer;
+
+    public override bool CheckGone()
+    {
+        if (client.IsPeerClosed && !_wasAsked) AskWhetherGone();
+        return client.IsBroken;
+    }
 
     public override void BeginBody(bool framed)
     {
@@ -213,6 +221,23 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
 
     public override void Close() => ReleaseHead();
 
+    /// <summary>
+    /// A client that has closed looks like one that has only ended its side (RFC 9112 §9.6) until something is sent to it: then the system of
+    /// the one answers with a reset, and the other discards an interim response that it did not ask for (RFC 9110 §15.2.1).
+    /// </summary>
+    private void AskWhetherGone()
+    {
+        // A response under way is question enough; HTTP/1.0 knows no interim ones.
+        if (_state == State.Responding || !_head!.IsHttp11) return;
+        ref Deadlines deadlines = ref Session.Exchange.Deadlines;
+        long now = worker.Loop.NowMs;
+        if (deadlines.AskMs == 0) deadlines.AskMs = now + AskAfterMs;
+        if (now < deadlines.AskMs) return;
+        deadlines.AskMs = 0;
+        _wasAsked = true;
+        _ = Send(LocalResponse.Continue);
+    }
+
     /// <summary>Finds the next piece of body in what was received. True when there is one, or the body has ended or is wrong.</summary>
     private bool Look()
     {
@@ -242,6 +267,7 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
         _kept = 0;
         _body.Reset();
         _isTunnel = false;
+        _wasAsked = false;
         _state = State.Idle;
         ReplayLimit = 0;
         client.ReleaseReceived();

@@ -243,7 +243,7 @@ internal abstract partial class HttpSession : Session
     /// <summary>A wait has ended: whether to try the same step again, or the reason why not.</summary>
     private bool MayGoOn()
     {
-        if (Downstream.IsGone)
+        if (Downstream.CheckGone())
         {
             _clientGone = true;
             _error = MeshError.ClientGone;

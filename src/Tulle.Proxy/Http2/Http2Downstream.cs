@@ -25,7 +25,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
 
     public override bool IsHttp1 => false;
 
-    public override bool IsGone => _channel.IsBroken;
+    public override bool CheckGone() => _channel.IsBroken;
 
     public override bool HasBegun => _channel.Stream is not null;
 
@@ -116,7 +116,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
 
     public override bool WriteInterim(Upstream response)
     {
-        if (IsGone) return false;
+        if (_channel.IsBroken) return false;
         // RFC 9113 §8.6: HTTP/2 has no 101.
         if (response.Status == 101) return true;
         Codec.BeginResponse(response.Status);
@@ -128,7 +128,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
 
     public override bool WriteHead(Upstream response, in HeadEdits edits)
     {
-        if (IsGone) return false;
+        if (_channel.IsBroken) return false;
         _responseStarted = true;
         // RFC 8441 §5: what HTTP/1.1 says with 101 is 200 here.
         Codec.BeginResponse(response.Status == 101 ? 200 : response.Status);
@@ -153,7 +153,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
 
     public override bool End(in FieldsView trailers)
     {
-        if (IsGone) return false;
+        if (_channel.IsBroken) return false;
         if (trailers.Slots.IsEmpty)
         {
             Codec.End(_channel.Stream!);
@@ -170,7 +170,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
 
     public override bool Answer(LocalAnswer answer)
     {
-        if (IsGone) return false;
+        if (_channel.IsBroken) return false;
         _responseStarted = true;
         Http2Stream stream = _channel.Stream!;
         bool sendsBody = answer.Body.Length > 0 && Head.Method != KnownMethod.Head;

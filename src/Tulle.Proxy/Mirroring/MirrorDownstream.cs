@@ -34,7 +34,7 @@ internal sealed class MirrorDownstream(MirrorPool pool, Worker worker) : Downstr
     // What is copied is content, without a connection's framing.
     public override bool IsHttp1 => false;
 
-    public override bool IsGone => false;
+    public override bool CheckGone() => false;
 
     public override bool HasBegun => _pending;
 

@@ -24,6 +24,9 @@ internal sealed class HangingServer : IDisposable
 
     public IPEndPoint EndPoint => _server.EndPoint;
 
+    /// <summary>Connections accepted so far.</summary>
+    public int Connections => _server.Connections;
+
     /// <summary>A request has come.</summary>
     public Task AskedAsync() => _asked.Task.WaitAsync(Testing.Eventually.Patience);
 

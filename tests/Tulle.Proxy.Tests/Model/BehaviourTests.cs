@@ -1,5 +1,6 @@
 using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Configuration;
+using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Resilience;
 using Tulle.Testing;
@@ -20,6 +21,7 @@ public sealed class BehaviourTests
         $"| Nothing moves in a TCP connection | {Defaults.OpaqueIdleTimeout.TotalHours} h |",
         $"| Unused connection to a server | {Defaults.PoolIdleTimeout.TotalSeconds} s |",
         $"| Protocol detection, silent client | {Defaults.EarlyConnectDelay.TotalMilliseconds} ms,",
+        $"when the response has not begun {Http1Downstream.AskAfterMs} ms later",
         $"| Drain on shutdown | {new ProxyConfig().DrainTimeout.TotalSeconds} s |",
         $"| Requests that provably were not processed | sent again, {RetryPolicyModel.MaxUnprocessedTries} tries at most |",
         $"| Budget | {RetryBudgetModel.Default.RatioPpm / 10_000} % and {RetryBudgetModel.Default.MinPerSecond}/s over {RetryBudgetModel.Default.WindowMicros / 1_000_000} s, for every retry",
