@@ -76,8 +76,14 @@ internal static class VirtualServiceSettings
         return redirect;
     }
 
-    private static DirectResponse Of(HttpDirectResponse response) =>
-        new() { Status = (uint)response.Status, Body = ByteString.CopyFrom(response.Body.Span) };
+    private static DirectResponse Of(HttpDirectResponse response) => new()
+    {
+        Status = (uint)response.Status,
+        // Admission refuses it, but an object may be older: one rule must not cost the service all of its routes.
+        Body = response.Body.Length > HttpDirectResponse.MaxBodyBytes
+            ? ByteString.CopyFromUtf8($"the body of this direct response is longer than {HttpDirectResponse.MaxBodyBytes / 1024} KiB\n")
+            : ByteString.CopyFrom(response.Body.Span),
+    };
 
     private static CorsPolicy? Of(HttpCors? cors)
     {

@@ -6,6 +6,9 @@ namespace Tulle.Model.Resources;
 /// <summary>A fixed response to a request.</summary>
 public sealed record HttpDirectResponse(int Status, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Largest body that is served; Istio takes 1 MB.</summary>
+    public const int MaxBodyBytes = 32 * 1024;
+
     internal static HttpDirectResponse? Decode(Node? node)
     {
         if (node is not MappingNode)

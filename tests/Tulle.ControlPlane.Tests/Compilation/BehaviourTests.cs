@@ -1,5 +1,6 @@
 using Tulle.ControlPlane.Compilation;
 using Tulle.Model.Resources;
+using Tulle.Protocol;
 using Tulle.Testing;
 
 namespace Tulle.ControlPlane.Tests.Compilation;
@@ -15,6 +16,7 @@ public sealed class BehaviourTests
         $"| ServiceProfile, `isRetryable` | {ProfileRoutes.DefaultRetryLimit} retries at most",
         $"| Annotations `retry.linkerd.io/*` | limit {AnnotatedRetries.DefaultLimit} |",
         $"| Ring; Maglev table | {ConsistentHash.DefaultRingSize}; {ConsistentHash.DefaultMaglevSize} |",
+        $"| Body of a direct response | {RouteLimits.DirectResponseBytes / 1024} KiB at most |",
         $"| Slow start (`warmup`) | off; from {WarmUp.DefaultMinimumPercent} %",
         $"within a factor of {LocalityPreference.MaxOverload}",
         $"| `consecutive5xxErrors` | {OutlierSettings.DefaultConsecutive5xx} |",

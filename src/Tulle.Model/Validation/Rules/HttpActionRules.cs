@@ -1,13 +1,11 @@
-using System.Buffers.Text;
 using System.Text;
+using Tulle.Model.Resources;
 
 namespace Tulle.Model.Validation.Rules;
 
 /// <summary>Rules of what a VirtualService's HTTP rule answers or rewrites (istio.md §1.3, §5.1).</summary>
 internal static class HttpActionRules
 {
-    private const int MaxBody = 1024 * 1024;
-
     // Envoy has no others, and Istio drops a redirect with another one.
     private static readonly long[] s_redirectCodes = [301, 302, 303, 307, 308];
 
@@ -37,12 +35,14 @@ internal static class HttpActionRules
             return;
         Cursor body = response["body"];
         body.AtMostOne("string", "bytes");
-        long length = body["string"].Text is { } text ? Encoding.UTF8.GetByteCount(text) : Base64.GetMaxDecodedFromUtf8Length(body["bytes"].Text?.Length ?? 0);
-        if (length > MaxBody)
-            body.Error("the body is longer than 1 MiB", "serve it from a service");
+        int length = body["string"].Text is { } text ? Encoding.UTF8.GetByteCount(text) : DecodedLength(body["bytes"].Text ?? "");
+        if (length > HttpDirectResponse.MaxBodyBytes)
+            body.Error($"the body is longer than {HttpDirectResponse.MaxBodyBytes / 1024} KiB, which is the most that proxies answer themselves", "shorten it, or route to a service that serves it");
         if (response["status"].Integer is 204 or 304 && length > 0)
             body.Error($"a response with status {response["status"].Integer} has no body", "remove it, or write another status", "FieldValueForbidden");
     }
+
+    private static int DecodedLength(string base64) => (base64.Length / 4 * 3) - base64.AsSpan().Count('=');
 
     public static void CheckRewrite(Cursor rule)
     {

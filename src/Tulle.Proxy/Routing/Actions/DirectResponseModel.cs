@@ -6,9 +6,6 @@ namespace Tulle.Proxy.Routing.Actions;
 /// <summary>What a route answers itself. Immutable; any thread.</summary>
 internal sealed class DirectResponseModel
 {
-    /// <summary>Largest body: what every codec writes in one piece. Istio takes 1 MB and warns above 100 KB.</summary>
-    private const int MaxBodyBytes = 32 * 1024;
-
     private DirectResponseModel(DirectResponse response)
     {
         Status = (int)response.Status;
@@ -28,7 +25,7 @@ internal sealed class DirectResponseModel
     public static (DirectResponseModel? Model, string? Error) Compile(DirectResponse response)
     {
         if (response.Status is < 200 or > 599) return (null, $"direct response: status {response.Status} is not between 200 and 599");
-        if (response.Body.Length > MaxBodyBytes) return (null, $"direct response: the body is longer than {MaxBodyBytes} bytes");
+        if (response.Body.Length > RouteLimits.DirectResponseBytes) return (null, $"direct response: the body is longer than {RouteLimits.DirectResponseBytes} bytes");
         if (response.Status is 204 or 304 && response.Body.Length > 0) return (null, $"direct response: status {response.Status} has no body");
         if (response.ContentType.Any(c => c is < ' ' or > '~')) return (null, "direct response: the content type has characters that a header cannot have");
         return (new DirectResponseModel(response), null);
