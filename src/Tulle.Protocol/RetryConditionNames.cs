@@ -1,10 +1,9 @@
-using Tulle.Protocol;
+namespace Tulle.Protocol;
 
-namespace Tulle.Proxy.Resilience;
-
-/// <summary>The words of Istio's retryOn and of <c>x-envoy-retry-on</c>.</summary>
-internal static class RetryConditionNames
+/// <summary>The words of Istio's retryOn and of <c>x-envoy-retry-on</c>, Envoy's and gRPC's. Upper and lower case matter, as they do to Envoy.</summary>
+public static class RetryConditionNames
 {
+    /// <summary>All that can occur here; not HTTP/3's.</summary>
     public static IReadOnlyList<(string Name, RetryCondition Condition)> All { get; } =
     [
         ("5xx", RetryCondition.Retry5Xx),
@@ -24,6 +23,7 @@ internal static class RetryConditionNames
         ("unavailable", RetryCondition.RetryGrpcUnavailable),
     ];
 
+    /// <summary>The name of a condition.</summary>
     public static string Of(RetryCondition condition)
     {
         foreach ((string name, RetryCondition candidate) in All)
@@ -38,7 +38,7 @@ internal static class RetryConditionNames
     {
         foreach ((string name, RetryCondition condition) in All)
         {
-            if (text.Equals(name, StringComparison.OrdinalIgnoreCase)) return condition;
+            if (text.SequenceEqual(name)) return condition;
         }
         return RetryCondition.RetryUnspecified;
     }

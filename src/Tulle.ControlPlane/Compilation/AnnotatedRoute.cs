@@ -43,7 +43,7 @@ internal static class AnnotatedRoute
         }
         // A try that runs into its time is sent again (linkerd.md §2), which is a kind of reset to the proxy.
         if (retries.PerTryTimeout > TimeSpan.Zero) policy.On.Add(RetryCondition.RetryReset);
-        policy.On.AddRange(retries.Grpc.Select(name => RetryConditions.Of(name)!.Value));
+        policy.On.AddRange(retries.Grpc.Select(name => RetryConditionNames.Find(name)));
         return policy;
     }
 }

@@ -58,7 +58,7 @@ internal static class VirtualServiceRetries
                 if (!policy.StatusCodes.Contains(status)) policy.StatusCodes.Add(status);
                 Add(policy, RetryCondition.RetryRetriableStatusCodes);
             }
-            else if (RetryConditions.Of(name) is { } condition)
+            else if (RetryConditionNames.Find(name) is var condition and not RetryCondition.RetryUnspecified)
             {
                 Add(policy, condition);
             }

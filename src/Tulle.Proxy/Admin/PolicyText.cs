@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tulle.Protocol;
-using Tulle.Proxy.Resilience;
 
 namespace Tulle.Proxy.Admin;
 

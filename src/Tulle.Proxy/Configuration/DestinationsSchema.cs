@@ -1,4 +1,4 @@
-using Tulle.Proxy.Resilience;
+using Tulle.Protocol;
 
 namespace Tulle.Proxy.Configuration;
 

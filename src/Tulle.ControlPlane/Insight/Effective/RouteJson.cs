@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Google.Protobuf.Collections;
-using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Registry;
 using Tulle.Protocol;
 
@@ -81,7 +80,7 @@ internal static class RouteJson
         json.WriteNumber("limit", retries.Limit);
         json.WriteSet("perTryTimeoutMs", retries.PerTryTimeoutMs);
         json.WriteStartArray("on");
-        foreach (RetryCondition condition in retries.On) json.WriteStringValue(RetryConditions.Name(condition));
+        foreach (RetryCondition condition in retries.On) json.WriteStringValue(RetryConditionNames.Of(condition));
         json.WriteEndArray();
         json.WriteStartArray("statusCodes");
         foreach (uint status in retries.StatusCodes) json.WriteNumberValue(status);
