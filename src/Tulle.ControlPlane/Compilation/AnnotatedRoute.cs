@@ -43,7 +43,10 @@ internal static class AnnotatedRoute
         }
         // A try that runs into its time is sent again (linkerd.md §2), which is a kind of reset to the proxy.
         if (retries.PerTryTimeout > TimeSpan.Zero) policy.On.Add(RetryCondition.RetryReset);
-        policy.On.AddRange(retries.Grpc.Select(name => RetryConditionNames.Find(name)));
+        foreach (string name in retries.Grpc)
+        {
+            if (TrafficNames.RetryConditions.TryFind(name, out RetryCondition condition)) policy.On.Add(condition);
+        }
         return policy;
     }
 }

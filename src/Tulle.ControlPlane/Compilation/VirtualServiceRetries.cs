@@ -58,7 +58,7 @@ internal static class VirtualServiceRetries
                 if (!policy.StatusCodes.Contains(status)) policy.StatusCodes.Add(status);
                 Add(policy, RetryCondition.RetryRetriableStatusCodes);
             }
-            else if (RetryConditionNames.Find(name) is var condition and not RetryCondition.RetryUnspecified)
+            else if (TrafficNames.RetryConditions.TryFind(name, out RetryCondition condition))
             {
                 Add(policy, condition);
             }

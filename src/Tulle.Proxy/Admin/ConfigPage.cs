@@ -107,14 +107,14 @@ internal static class ConfigPage
         json.WriteNumber("version", inbound.Policy.Version);
         WriteAge(json, "ageSeconds", inbound.AppliedAt, now);
         json.WriteString("workload", inbound.Policy.Workload);
-        json.WriteString("defaultMode", Name(inbound.Policy.DefaultMode));
+        json.WriteString("defaultMode", TrafficNames.MtlsModes.Of(inbound.Policy.DefaultMode));
         json.WriteStartArray("ports");
         foreach (InboundPort port in inbound.Policy.Ports)
         {
             json.WriteStartObject();
             json.WriteNumber("port", port.Port);
-            json.WriteString("mode", Name(port.Mode));
-            json.WriteString("protocol", Name(port.Protocol));
+            json.WriteString("mode", TrafficNames.MtlsModes.Of(port.Mode));
+            json.WriteString("protocol", TrafficNames.Protocols.Of(port.Protocol));
             if (port.Service is not null) json.WriteString("service", Name(port.Service));
             if (port.RateLimit is not null) json.WriteString("rateLimit", PolicyText.LimitOf(port.RateLimit));
             if (port.NamedRoutes.Count > 0) json.WriteNumber("namedRoutes", port.NamedRoutes.Count);
@@ -140,7 +140,7 @@ internal static class ConfigPage
         json.WriteString("state", destination.Resolution == Resolution.Mesh ? "mesh" : "not-found");
         json.WriteNumber("version", destination.Version);
         WriteAge(json, "ageSeconds", known.AppliedAt, now);
-        json.WriteString("protocol", Name(destination.Protocol));
+        json.WriteString("protocol", TrafficNames.Protocols.Of(destination.Protocol));
         if (destination.Service is not null) json.WriteString("service", Name(destination.Service));
         json.WriteStartArray("routes");
         foreach (Route route in destination.Routes)
@@ -193,14 +193,4 @@ internal static class ConfigPage
         => json.WriteNumber(name, Math.Max(0, Math.Round((now - since).TotalSeconds, 1)));
 
     private static string Name(ServiceReference service) => $"{service.Name}.{service.Namespace}:{service.Port}";
-
-    private static string Name(MtlsMode mode) => mode switch { MtlsMode.MtlsStrict => "strict", MtlsMode.MtlsDisable => "disable", _ => "permissive" };
-
-    private static string Name(Protocol.Protocol protocol) => protocol switch
-    {
-        Protocol.Protocol.Http1 => "http1",
-        Protocol.Protocol.Http2 => "http2",
-        Protocol.Protocol.Opaque => "opaque",
-        _ => "detect",
-    };
 }

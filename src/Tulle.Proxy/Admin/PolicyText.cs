@@ -88,7 +88,7 @@ internal static class PolicyText
     private static string RetriesOf(RetryPolicy? retries)
     {
         if (retries is not { Limit: > 0 }) return "sends again only what provably was not processed";
-        string on = string.Join(", ", retries.On.Select(RetryConditionNames.Of).Concat(retries.StatusCodes.Select(code => code.ToString(CultureInfo.InvariantCulture))));
+        string on = string.Join(", ", retries.On.Select(TrafficNames.RetryConditions.Of).Concat(retries.StatusCodes.Select(code => code.ToString(CultureInfo.InvariantCulture))));
         return $"retries up to {retries.Limit} times on {Or(on, "what was not processed")}"
             + (retries.PerTryTimeoutMs > 0 ? $", {Time(retries.PerTryTimeoutMs)} each" : "")
             + (retries.AnyMethod ? ", whatever the method" : ", methods that may be repeated");

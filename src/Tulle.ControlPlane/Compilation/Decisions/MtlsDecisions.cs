@@ -1,6 +1,5 @@
 using Tulle.ControlPlane.Registry;
 using Tulle.Model.Resources;
-using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Compilation.Decisions;
 
@@ -27,14 +26,6 @@ internal static class MtlsDecisions
             }
         }
     }
-
-    /// <summary>The mode in a word.</summary>
-    public static string Word(MtlsMode mode) => mode switch
-    {
-        MtlsMode.MtlsStrict => "strict",
-        MtlsMode.MtlsDisable => "disable",
-        _ => "permissive",
-    };
 
     private static string Scope(string space, Pod pod) => space == pod.Meta.Namespace ? "it holds for the whole namespace of the service's pods" : "it holds for the whole mesh, and nothing narrower sets a mode";
 }

@@ -16,7 +16,7 @@ internal static class BackendJson
         json.WriteStartObject("labels");
         foreach ((string key, string value) in backend.Labels) json.WriteString(key, value);
         json.WriteEndObject();
-        json.WriteString("protocol", Word(compiled.Protocol));
+        json.WriteString("protocol", TrafficNames.Protocols.Of(compiled.Protocol));
         json.WriteNumber("endpoints", compiled.Endpoints.Count);
         json.WriteNumber("meshed", compiled.Endpoints.Count(endpoint => endpoint.Identity.Length > 0));
         json.WriteString("mtls", backend.Mtls);
@@ -28,15 +28,6 @@ internal static class BackendJson
         json.WriteEndObject();
     }
 
-    /// <summary>What is spoken, in a word.</summary>
-    public static string Word(Protocol.Protocol protocol) => protocol switch
-    {
-        Protocol.Protocol.Http1 => "http1",
-        Protocol.Protocol.Http2 => "http2",
-        Protocol.Protocol.Opaque => "opaque",
-        _ => "detect",
-    };
-
     private static void Write(Utf8JsonWriter json, ServiceReference service)
     {
         json.WriteString("namespace", service.Namespace);
@@ -46,16 +37,7 @@ internal static class BackendJson
 
     private static void Write(Utf8JsonWriter json, LoadBalancer balancer)
     {
-        json.WriteString("policy", balancer.Policy switch
-        {
-            BalancingPolicy.BalancingLeastRequest => "least-request",
-            BalancingPolicy.BalancingRoundRobin => "round-robin",
-            BalancingPolicy.BalancingRandom => "random",
-            BalancingPolicy.BalancingRingHash => "ring-hash",
-            BalancingPolicy.BalancingMaglev => "maglev",
-            BalancingPolicy.BalancingPassthrough => "passthrough",
-            _ => "peak-ewma",
-        });
+        json.WriteString("policy", TrafficNames.BalancingPolicies.Of(balancer.Policy));
         json.WriteString("hash", balancer.Hash?.KeyCase switch
         {
             HashKey.KeyOneofCase.Header => $"header {balancer.Hash.Header}",

@@ -1,5 +1,4 @@
 using Tulle.ControlPlane.Compilation;
-using Tulle.ControlPlane.Compilation.Decisions;
 using Tulle.ControlPlane.Registry;
 using Tulle.Model.Resources;
 using Tulle.Protocol;
@@ -25,6 +24,6 @@ internal sealed record EffectiveBackend(Backend Compiled, IReadOnlyDictionary<st
     }
 
     private static string? Mode(MeshSnapshot snapshot, string @namespace, Endpoint endpoint) => snapshot.Pods.TryGetValue(new ObjectKey(@namespace, endpoint.Pod), out Pod? pod)
-        ? MtlsDecisions.Word(MtlsModes.Of(snapshot, pod.Meta.Namespace, pod.Meta.Labels).Port((int)endpoint.Port))
+        ? TrafficNames.MtlsModes.Of(MtlsModes.Of(snapshot, pod.Meta.Namespace, pod.Meta.Labels).Port((int)endpoint.Port))
         : null;
 }

@@ -43,7 +43,7 @@ internal static class EffectiveJson
         json.WriteStartObject();
         json.WriteNumber("port", port.Port.Port);
         json.WriteString("name", port.Port.Name);
-        json.WriteString("protocol", BackendJson.Word(port.Compiled.Protocol));
+        json.WriteString("protocol", TrafficNames.Protocols.Of(port.Compiled.Protocol));
         json.WriteStartArray("routes");
         foreach (Route route in port.Compiled.Routes) RouteJson.Write(json, route);
         json.WriteEndArray();

@@ -80,7 +80,7 @@ internal static class RouteJson
         json.WriteNumber("limit", retries.Limit);
         json.WriteSet("perTryTimeoutMs", retries.PerTryTimeoutMs);
         json.WriteStartArray("on");
-        foreach (RetryCondition condition in retries.On) json.WriteStringValue(RetryConditionNames.Of(condition));
+        foreach (RetryCondition condition in retries.On) json.WriteStringValue(TrafficNames.RetryConditions.Of(condition));
         json.WriteEndArray();
         json.WriteStartArray("statusCodes");
         foreach (uint status in retries.StatusCodes) json.WriteNumberValue(status);

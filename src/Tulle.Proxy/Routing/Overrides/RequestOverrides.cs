@@ -113,8 +113,7 @@ internal static class RequestOverrides
         bool any = false;
         foreach (string part in Parts(fields, name))
         {
-            RetryCondition condition = RetryConditionNames.Find(part);
-            if (condition == RetryCondition.RetryUnspecified) continue;
+            if (!TrafficNames.RetryConditions.TryFind(part, out RetryCondition condition)) continue;
             if (!retries.On.Contains(condition)) retries.On.Add(condition);
             any = true;
         }
