@@ -18,47 +18,37 @@ public static class TraceReader
         bool twice = false, singleTwice = false, multiTwice = false;
         foreach (ref readonly HeaderSlot slot in fields.Slots)
         {
-            switch (Identify(fields.NameOf(slot)))
+            Field field = Identify(fields.NameOf(slot));
+            if (field == Field.Other) continue;
+            switch (field)
             {
                 case Field.TraceParent:
                     twice |= (trace.Fields & TraceFields.TraceParent) != 0;
-                    trace.Fields |= TraceFields.TraceParent;
                     parent = fields.ValueOf(slot);
                     break;
                 case Field.TraceState:
-                    trace.Fields |= TraceFields.TraceState;
                     stateIsValid = stateIsValid && state.TryRead(fields.ValueOf(slot));
                     break;
                 case Field.B3:
                     singleTwice |= (trace.Fields & TraceFields.B3) != 0;
-                    trace.Fields |= TraceFields.B3;
                     single = fields.ValueOf(slot);
                     break;
                 case Field.TraceId:
                     Take(ref traceId, fields.ValueOf(slot), ref multiTwice);
-                    trace.Fields |= TraceFields.B3Multi;
                     break;
                 case Field.SpanId:
                     Take(ref spanId, fields.ValueOf(slot), ref multiTwice);
-                    trace.Fields |= TraceFields.B3Multi;
-                    break;
-                case Field.ParentId:
-                    trace.Fields |= TraceFields.B3Multi;
                     break;
                 case Field.Sampled:
                     Take(ref sampled, fields.ValueOf(slot), ref multiTwice);
-                    trace.Fields |= TraceFields.B3Multi;
                     break;
                 case Field.Flags:
                     Take(ref flags, fields.ValueOf(slot), ref multiTwice);
-                    trace.Fields |= TraceFields.B3Multi;
-                    break;
-                case Field.RequestId:
-                    trace.Fields |= TraceFields.RequestId;
                     break;
                 default:
                     break;
             }
+            trace.Fields |= KindOf(field);
         }
 
         if ((trace.Fields & TraceFields.TraceParent) != 0 && !twice && TraceParent.TryRead(parent, ref trace))
@@ -86,6 +76,15 @@ public static class TraceReader
         twice |= !field.IsEmpty;
         field = value;
     }
+
+    private static TraceFields KindOf(Field field) => field switch
+    {
+        Field.TraceParent => TraceFields.TraceParent,
+        Field.TraceState => TraceFields.TraceState,
+        Field.B3 => TraceFields.B3,
+        Field.RequestId => TraceFields.RequestId,
+        _ => TraceFields.B3Multi,
+    };
 
     private static Field Identify(ReadOnlySpan<byte> name)
     {

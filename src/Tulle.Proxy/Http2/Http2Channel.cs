@@ -1,3 +1,4 @@
+using Tulle.Http;
 using Tulle.Http.Http2;
 using Tulle.Transport;
 
@@ -72,6 +73,25 @@ internal sealed class Http2Channel(Worker worker)
         if (n < bytes.Length) Link.WaitToSend(this);
         if (n > 0) Link.ScheduleFlush();
         return n;
+    }
+
+    /// <summary>Ends this side of the stream, with trailers where there are some. False: it is broken.</summary>
+    public bool End(in FieldsView trailers)
+    {
+        if (IsBroken) return false;
+        Http2Connection codec = Link!.Codec;
+        if (trailers.Slots.IsEmpty)
+        {
+            codec.End(Stream!);
+        }
+        else
+        {
+            codec.BeginTrailers();
+            Http2Fields.WriteTrailers(codec, trailers);
+            codec.EndHead(Stream!, endStream: true);
+        }
+        Link.ScheduleFlush();
+        return true;
     }
 
     /// <summary>Gives the stream back; one that is not complete is reset.</summary>

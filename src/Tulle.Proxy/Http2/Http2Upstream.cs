@@ -138,22 +138,7 @@ internal sealed class Http2Upstream(Worker worker) : Upstream
         return n;
     }
 
-    public override bool End(in FieldsView trailers)
-    {
-        if (_channel.IsBroken) return false;
-        if (trailers.Slots.IsEmpty)
-        {
-            Codec.End(_channel.Stream!);
-        }
-        else
-        {
-            Codec.BeginTrailers();
-            Http2Fields.WriteTrailers(Codec, trailers);
-            Codec.EndHead(_channel.Stream!, endStream: true);
-        }
-        _channel.Link!.ScheduleFlush();
-        return true;
-    }
+    public override bool End(in FieldsView trailers) => _channel.End(trailers);
 
     public override IoStatus Flush() => IoStatus.Done;
 

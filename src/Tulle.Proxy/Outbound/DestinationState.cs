@@ -9,7 +9,7 @@ namespace Tulle.Proxy.Outbound;
 /// <summary>One authority on one event loop: the model in force, its backends' endpoints, and who waits for the first answer. Loop thread only.</summary>
 internal sealed class DestinationState(Worker worker, string authority)
 {
-    private readonly List<Session> _waiters = [];
+    private readonly DiscoveryWaiters _waiters = new(worker);
     private ExternalState? _external;
     private TrafficSeries?[] _series = [];
 
@@ -30,7 +30,7 @@ internal sealed class DestinationState(Worker worker, string authority)
     /// <summary>Servers behind this authority spoke first the last time, so the next client need not be waited for.</summary>
     public bool ServerSpeaksFirst { get; set; }
 
-    public bool HasWaiters => _waiters.Count > 0 || _external is { HasWaiters: true };
+    public bool HasWaiters => !_waiters.IsEmpty || _external is { HasWaiters: true };
 
     /// <summary>Waits for the first answer. Done when it is there; Wait when it will signal the session; Failed with a reason.</summary>
     public Step Await(Session session, out MeshError error)
@@ -44,21 +44,13 @@ internal sealed class DestinationState(Worker worker, string authority)
     {
         error = MeshError.None;
         if (Model is not null) return Step.Done;
-        if (_waiters.Contains(session)) return Step.Wait;
-        if (worker.Destinations.Waiting >= worker.Config.MaxDiscoveryWaiters)
-        {
-            error = MeshError.Overloaded;
-            return Step.Failed;
-        }
-        _waiters.Add(session);
-        worker.Destinations.Waiting++;
-        return Step.Wait;
+        return _waiters.Join(session, out error);
     }
 
     /// <summary>The session waits no longer. Harmless when it did not.</summary>
     public void StopWaiting(Session session)
     {
-        if (_waiters.Remove(session)) worker.Destinations.Waiting--;
+        _waiters.Leave(session);
         _external?.StopWaiting(session);
     }
 
@@ -82,10 +74,7 @@ internal sealed class DestinationState(Worker worker, string authority)
             if (Array.IndexOf(backends, old) < 0) old.Release();
         }
 
-        Session[] waiters = [.. _waiters];
-        _waiters.Clear();
-        worker.Destinations.Waiting -= waiters.Length;
-        foreach (Session waiter in waiters) waiter.Signal();
+        _waiters.SignalAll();
     }
 
     /// <summary>Where requests are counted that are answered here, or have not reached a backend yet.</summary>

@@ -16,14 +16,14 @@ internal sealed class ExternalState(Worker worker, string authority)
     private const long KeepMs = 30_000;
     private const long KeepFailureMs = 1_000;
 
-    private readonly List<Session> _waiters = [];
+    private readonly DiscoveryWaiters _waiters = new(worker);
     private long _validUntilMs;
     private bool _resolving;
 
     /// <summary>Null when the name could not be resolved.</summary>
     public BackendState? Backend { get; private set; }
 
-    public bool HasWaiters => _waiters.Count > 0;
+    public bool HasWaiters => !_waiters.IsEmpty;
 
     public Step Await(Session session, out MeshError error)
     {
@@ -37,21 +37,10 @@ internal sealed class ExternalState(Worker worker, string authority)
             error = MeshError.NameNotFound;
             return Step.Failed;
         }
-        if (_waiters.Contains(session)) return Step.Wait;
-        if (worker.Destinations.Waiting >= worker.Config.MaxDiscoveryWaiters)
-        {
-            error = MeshError.Overloaded;
-            return Step.Failed;
-        }
-        _waiters.Add(session);
-        worker.Destinations.Waiting++;
-        return Step.Wait;
+        return _waiters.Join(session, out error);
     }
 
-    public void StopWaiting(Session session)
-    {
-        if (_waiters.Remove(session)) worker.Destinations.Waiting--;
-    }
+    public void StopWaiting(Session session) => _waiters.Leave(session);
 
     public void Release()
     {
@@ -103,9 +92,6 @@ internal sealed class ExternalState(Worker worker, string authority)
             Backend ??= new BackendState(worker, model!);
             Backend.UpdateExternal(model!);
         }
-        Session[] waiters = [.. _waiters];
-        _waiters.Clear();
-        worker.Destinations.Waiting -= waiters.Length;
-        foreach (Session waiter in waiters) waiter.Signal();
+        _waiters.SignalAll();
     }
 }
