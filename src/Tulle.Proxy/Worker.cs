@@ -35,7 +35,7 @@ internal sealed unsafe class Worker
     private readonly DataPlane _dataPlane;
     private readonly Housekeeper _housekeeper;
     private readonly Dictionary<Http1ErrorKind, LocalAnswer> _errorAnswers = [];
-    private Session? _sessions;
+    private readonly SessionList _sessions = new();
     private bool _acceptsNoMore;
 
     public Worker(DataPlane dataPlane, EventLoop loop, DataPlaneConfig config, ITapSink tap, IRandomSource random, AccessLogger accessLog, ISpanSink? spans)
@@ -133,7 +133,7 @@ internal sealed unsafe class Worker
     public int InFlight { get; set; }
 
     /// <summary>Sessions being served.</summary>
-    public int SessionCount { get; private set; }
+    public int SessionCount => _sessions.Count;
 
     /// <summary>Where a message is composed before one write sends it. Content is lost with the next step of any session.</summary>
     public Span<byte> Scratch => new(_scratch, ScratchBytes);
@@ -161,21 +161,11 @@ internal sealed unsafe class Worker
         return _errorAnswers[error.Kind] = model.AnswerOf(error.Status, error.Kind == Http1ErrorKind.None ? model.Text : error.Text, close: true);
     }
 
-    public void Add(Session session)
-    {
-        session.NextSession = _sessions;
-        if (_sessions is not null) _sessions.PreviousSession = session;
-        _sessions = session;
-        SessionCount++;
-    }
+    public void Add(Session session) => _sessions.Add(session);
 
     public void Remove(Session session)
     {
-        if (session.PreviousSession is not null) session.PreviousSession.NextSession = session.NextSession;
-        else _sessions = session.NextSession;
-        if (session.NextSession is not null) session.NextSession.PreviousSession = session.PreviousSession;
-        session.NextSession = session.PreviousSession = null;
-        SessionCount--;
+        _sessions.Remove(session);
         if (_acceptsNoMore && SessionCount == 0) _dataPlane.OnDrained(this);
     }
 
@@ -189,7 +179,7 @@ internal sealed unsafe class Worker
     {
         IsDraining = true;
         // Sessions that wait for a request see it and leave soon; the others go on.
-        ForEachSession(static session => session.Signal());
+        _sessions.ForEach(static session => session.Signal());
     }
 
     /// <summary>No further connection will come: with the last session, the loop is drained.</summary>
@@ -200,7 +190,7 @@ internal sealed unsafe class Worker
     }
 
     /// <summary>Closes what is left.</summary>
-    public void AbortAll() => ForEachSession(static session => session.Abort());
+    public void AbortAll() => _sessions.ForEach(static session => session.Abort());
 
     /// <summary>Stops what would keep the loop from resting for ever. After the last session.</summary>
     public void Release()
@@ -227,13 +217,5 @@ internal sealed unsafe class Worker
     {
         foreach (EndpointState endpoint in Endpoints.All) (endpoint.Attachment as EndpointPool)?.CloseIdle(sinceMs);
         foreach (InboundPortState port in InboundPorts) port.Application.CloseIdle(sinceMs);
-    }
-
-    private void ForEachSession(Action<Session> action)
-    {
-        // A copy, because a session may end, or start another one, while it is called.
-        var sessions = new List<Session>(SessionCount);
-        for (Session? session = _sessions; session is not null; session = session.NextSession) sessions.Add(session);
-        foreach (Session session in sessions) action(session);
     }
 }

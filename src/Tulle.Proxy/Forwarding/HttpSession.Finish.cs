@@ -104,4 +104,18 @@ internal abstract partial class HttpSession
             series.BytesSent += toClient;
         }
     }
+
+    /// <summary>After step 8: what the exchange held is free again.</summary>
+    private void ReturnExchange()
+    {
+        if (_exchange is null) return;
+        if (_exchange.Policies.IsAdmitted) Worker.InFlight--;
+        _exchange.Policies.Release(this);
+        Worker.Exchanges.Return(_exchange);
+        _exchange = null;
+        _error = MeshError.None;
+        _needsFresh = false;
+        // The next head of a connection moves the deadline; a stream may not come for long.
+        if (Client is null) ClearDeadline();
+    }
 }

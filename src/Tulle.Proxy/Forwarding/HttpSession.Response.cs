@@ -1,4 +1,5 @@
 using Tulle.Http;
+using Tulle.Proxy.Telemetry;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Forwarding;
@@ -117,5 +118,20 @@ internal abstract partial class HttpSession
         _clientGone = true;
         _error = MeshError.ClientGone;
         return Step.Failed;
+    }
+
+    /// <summary>Both sides are connections that carry nothing else: what follows needs no HTTP any more.</summary>
+    private bool IsPlainTunnel => _upstream!.SwitchesProtocol && Client is not null && _upstream.IsHttp1 && Downstream.IsHttp1;
+
+    private void HandOverTunnel()
+    {
+        FinishExchange();
+        Connection server = _upstream!.TakeConnection()!;
+        _upstream = null;
+        OnAttemptEnded(failed: false);
+        TrafficSeries? series = Exchange.Series;
+        _ = Downstream.TakeConnection();
+        ClearDeadline();
+        new RelaySession(Worker, HandOver(), server, series, Direction, isHttp: true).Start();
     }
 }

@@ -1,7 +1,5 @@
 using Tulle.Http;
 using Tulle.Protocol;
-using Tulle.Proxy.Pooling;
-using Tulle.Proxy.Telemetry;
 using Tulle.Transport;
 
 namespace Tulle.Proxy.Forwarding;
@@ -40,50 +38,6 @@ internal abstract partial class HttpSession : Session
     protected MeshError Error => _error;
 
     protected Direction Direction => Downstream.Origin.Direction;
-
-    /// <summary>Finds out where the request goes. Wait: an answer is on the way and will signal this session.</summary>
-    protected abstract Step Route(out MeshError error);
-
-    /// <summary>The session waits for <see cref="Route"/>'s answer no longer.</summary>
-    protected virtual void OnRouteTimeout()
-    {
-    }
-
-    /// <summary>Picks the endpoint for the next attempt; null when there is none (left).</summary>
-    protected abstract EndpointPool? PickEndpoint();
-
-    /// <summary>
-    /// When no further connection may be made: another endpoint of the backend that has an idle one and would do as well, picked
-    /// instead; null without.
-    /// </summary>
-    protected virtual EndpointPool? PickIdleEndpoint() => null;
-
-    /// <summary>The picked endpoint is not used after all.</summary>
-    protected virtual void DropEndpoint()
-    {
-    }
-
-    /// <summary>The backend has endpoints, usable or not.</summary>
-    protected virtual bool HasEndpoints => false;
-
-    /// <summary>SPIFFE ID that the client proved, for limits by identity; empty without.</summary>
-    protected virtual string ClientIdentity => "";
-
-    /// <summary>Whether the server behind the picked endpoint is spoken to in HTTP/2.</summary>
-    protected abstract bool SpeaksHttp2 { get; }
-
-    /// <summary>A new connection to the picked endpoint is up.</summary>
-    protected virtual void OnConnected()
-    {
-    }
-
-    /// <summary>Hears how an attempt at the picked endpoint ended, for balancing.</summary>
-    protected virtual void OnAttemptEnded(bool failed)
-    {
-    }
-
-    /// <summary>The request is for something else than forwarding (CONNECT); null to forward it.</summary>
-    protected virtual Session? TakeOver() => null;
 
     public override void Abort()
     {
@@ -260,32 +214,4 @@ internal abstract partial class HttpSession : Session
 
     /// <summary>Sets the strand's one deadline to the nearest of the exchange's.</summary>
     private void SetAlarm() => SetDeadlineAt(Exchange.Deadlines.NextMs);
-
-    private void ReturnExchange()
-    {
-        if (_exchange is null) return;
-        if (_exchange.Policies.IsAdmitted) Worker.InFlight--;
-        _exchange.Policies.Release(this);
-        Worker.Exchanges.Return(_exchange);
-        _exchange = null;
-        _error = MeshError.None;
-        _needsFresh = false;
-        // The next head of a connection moves the deadline; a stream may not come for long.
-        if (Client is null) ClearDeadline();
-    }
-
-    /// <summary>Both sides are connections that carry nothing else: what follows needs no HTTP any more.</summary>
-    private bool IsPlainTunnel => _upstream!.SwitchesProtocol && Client is not null && _upstream.IsHttp1 && Downstream.IsHttp1;
-
-    private void HandOverTunnel()
-    {
-        FinishExchange();
-        Connection server = _upstream!.TakeConnection()!;
-        _upstream = null;
-        OnAttemptEnded(failed: false);
-        TrafficSeries? series = Exchange.Series;
-        _ = Downstream.TakeConnection();
-        ClearDeadline();
-        new RelaySession(Worker, HandOver(), server, series, Direction, isHttp: true).Start();
-    }
 }

@@ -8,16 +8,13 @@ namespace Tulle.Proxy.Http2;
 /// A socket and the codec on it: reads frames and hands them to the channels of their streams, collects what these write, and
 /// sends it once per turn of the loop. The strand that owns it calls <see cref="Run"/> whenever it wakes. Loop thread only.
 /// </summary>
-internal sealed class Http2Link
+internal sealed partial class Http2Link
 {
     // After this many bytes the other connections of the loop get their turn.
     private const int BytesPerTurn = 256 * 1024;
 
     private readonly Strand _strand;
     private readonly IHttp2LinkOwner _owner;
-    private readonly List<Http2Channel> _channels = [];
-    private readonly Queue<Http2Channel> _waiting = new();
-    private readonly List<Http2Channel> _ready = [];
     private bool _flushScheduled;
 
     public Http2Link(Connection connection, Http2Connection codec, Strand strand, IHttp2LinkOwner owner)
@@ -35,9 +32,6 @@ internal sealed class Http2Link
     /// <summary>Nothing can be read or written any more.</summary>
     public bool IsLost { get; private set; }
 
-    /// <summary>Streams that use it, also those that wait for it to be connected.</summary>
-    public int ChannelCount => _channels.Count;
-
     /// <summary>Milliseconds of the loop's clock when bytes last came.</summary>
     public long ReceivedAtMs { get; set; }
 
@@ -49,29 +43,6 @@ internal sealed class Http2Link
 
     /// <summary>Whether the first bytes of a frame wait for the rest of it.</summary>
     public bool IsInsideFrame => !Connection.Received.IsEmpty;
-
-    public void Add(Http2Channel channel)
-    {
-        channel.Index = _channels.Count;
-        _channels.Add(channel);
-    }
-
-    public void Remove(Http2Channel channel)
-    {
-        int last = _channels.Count - 1;
-        Http2Channel moved = _channels[last];
-        _channels[channel.Index] = moved;
-        moved.Index = channel.Index;
-        _channels.RemoveAt(last);
-    }
-
-    /// <summary>The channel is woken when it can send again.</summary>
-    public void WaitToSend(Http2Channel channel)
-    {
-        if (channel.WaitsToSend) return;
-        channel.WaitsToSend = true;
-        _waiting.Enqueue(channel);
-    }
 
     public void OnStreamReleased()
     {
@@ -141,13 +112,6 @@ internal sealed class Http2Link
         Connection.Close();
         WakeAll();
         return Step.Failed;
-    }
-
-    /// <summary>Wakes everybody who uses the link.</summary>
-    public void WakeAll()
-    {
-        for (int i = _channels.Count - 1; i >= 0; i--) MakeReady(_channels[i]);
-        WakeReady();
     }
 
     private bool Flush()
@@ -229,39 +193,6 @@ internal sealed class Http2Link
                     break;
             }
             Connection.Consume(consumed);
-        }
-    }
-
-    /// <summary>Has the channel woken once everything that came was taken.</summary>
-    public void MakeReady(Http2Channel channel)
-    {
-        if (channel.IsReady) return;
-        channel.IsReady = true;
-        _ready.Add(channel);
-    }
-
-    private void WakeReady()
-    {
-        for (int i = 0; i < _ready.Count; i++)
-        {
-            Http2Channel channel = _ready[i];
-            channel.IsReady = false;
-            channel.Strand?.Signal();
-        }
-        _ready.Clear();
-    }
-
-    /// <summary>Wakes those that wait to send, each once and in their order, until the output is full again.</summary>
-    private void WakeWriters(bool all)
-    {
-        for (int left = _waiting.Count; left > 0 && (all || Codec.OutputLength < Codec.Limits.OutputBytes); left--)
-        {
-            Http2Channel channel = _waiting.Dequeue();
-            // It may have gone on to another link, and wait there.
-            if (channel.Link != this) continue;
-            channel.WaitsToSend = false;
-            if (all) MakeReady(channel);
-            else channel.Strand?.Signal();
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using Tulle.Http.Detection;
 using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Forwarding;
@@ -12,32 +10,11 @@ namespace Tulle.Proxy.Inbound;
 /// The first moments of an inbound connection: tells mesh mTLS from the application's own TLS and from plaintext, applies
 /// the port's mTLS mode, and hands over to what serves it.
 /// </summary>
-internal sealed class InboundSession(Worker worker, Connection client, InboundPortState port) : Session(worker, client)
+internal sealed partial class InboundSession(Worker worker, Connection client, InboundPortState port) : Session(worker, client)
 {
-    // A hello that does not come whole is refused later by whoever serves it.
-    private const int MaxPeek = BufferPool.BufferSize;
-
-    private static readonly byte[] AlpnHttp = Encoding.ASCII.GetBytes(ProtocolNames.AlpnHttp1);
-    private static readonly byte[] AlpnHttp2 = Encoding.ASCII.GetBytes(ProtocolNames.AlpnHttp2);
-    private static readonly byte[] AlpnOpaque = Encoding.ASCII.GetBytes(ProtocolNames.AlpnOpaque);
-
     private readonly InboundPortModel _policy = port.Policy;
     private Connection? _application;
     private string _peerIdentity = "";
-
-    // What the first bytes were, if there were any.
-    private DetectionResult _first = DetectionResult.ServerFirst;
-
-    private enum Kind
-    {
-        Undecided,
-        Silent,
-        Http,
-        Http2,
-        Mesh,
-        Opaque,
-        Refused,
-    }
 
     public override void Abort()
     {
@@ -172,77 +149,10 @@ internal sealed class InboundSession(Worker worker, Connection client, InboundPo
         }
     }
 
-    private DetectionResult DetectionOf(Kind kind) => kind switch
-    {
-        Kind.Http => DetectionResult.Http1,
-        Kind.Http2 => DetectionResult.Http2,
-        _ when _peerIdentity.Length > 0 => DetectionResult.Opaque,
-        _ => _first,
-    };
-
-    private Kind Detect()
-    {
-        Connection client = Client!;
-        switch (client.Peek())
-        {
-            case IoStatus.Done:
-                break;
-            case IoStatus.Wait:
-                return Kind.Silent;
-            default:
-                return Kind.Refused;
-        }
-        Kind kind = Decide(client.Received);
-        bool undecided = kind == Kind.Undecided && client.Received.Length < MaxPeek;
-        client.EndPeek(waitForMore: undecided);
-        if (kind == Kind.Undecided && !undecided) kind = Kind.Opaque;
-        if (kind == Kind.Opaque && _policy.Mode == MtlsMode.MtlsStrict) return Refuse(MeshError.MtlsRequired);
-        return kind;
-    }
-
-    private Kind Decide(ReadOnlySpan<byte> first)
-    {
-        DetectedProtocol detected = ProtocolDetector.Detect(first);
-        _first = detected == DetectedProtocol.Tls ? DetectionResult.Tls : DetectionResult.Opaque;
-        switch (detected)
-        {
-            case DetectedProtocol.NeedMore:
-                return Kind.Undecided;
-            case DetectedProtocol.Tls when _policy.Mode != MtlsMode.MtlsDisable:
-                return ClientHelloReader.Read(first, Worker.Scratch, out ClientHello hello) switch
-                {
-                    ClientHelloResult.NeedMore => Kind.Undecided,
-                    ClientHelloResult.Complete when hello.Offers(AlpnHttp) || hello.Offers(AlpnHttp2) || hello.Offers(AlpnOpaque) => Worker.Tls is null ? Refuse(MeshError.NoCertificate) : Kind.Mesh,
-                    _ => Kind.Opaque,
-                };
-            case DetectedProtocol.Http1:
-                // The session itself refuses plaintext under STRICT, with an answer.
-                return _policy.Protocol == Protocol.Protocol.Opaque ? Kind.Opaque : Kind.Http;
-            case DetectedProtocol.Http2:
-                return _policy.Protocol == Protocol.Protocol.Opaque ? Kind.Opaque : Kind.Http2;
-            default:
-                return Kind.Opaque;
-        }
-    }
-
-    private Kind Refuse(MeshError error)
-    {
-        CountError(error);
-        if (error == MeshError.MtlsRequired) Worker.Metrics.Connections.CountStrict(allowed: false);
-        else Worker.Metrics.Connections.Count(Direction.Inbound, HandshakeResult.NoCertificate);
-        return Kind.Refused;
-    }
-
     private void CountError(MeshError error)
     {
         Worker.Metrics.CountError(Direction.Inbound, MeshErrors.Of(error).Token);
         Series().CountError(error);
-    }
-
-    private static IoStatus Listen(Connection application)
-    {
-        IoStatus connected = application.FinishConnect();
-        return connected == IoStatus.Done ? application.Receive() : connected;
     }
 
     private TrafficSeries Series() => Worker.Metrics.Series(new SeriesKey(

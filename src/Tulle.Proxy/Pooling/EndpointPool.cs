@@ -1,27 +1,17 @@
-using Tulle.Protocol;
 using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Forwarding;
 using Tulle.Proxy.Http2;
 using Tulle.Proxy.Resilience;
 using Tulle.Proxy.Telemetry;
 using Tulle.Transport;
-using Tulle.Transport.Tls;
 
 namespace Tulle.Proxy.Pooling;
-
-/// <summary>What a connection under mesh mTLS will carry; told to the other side by ALPN.</summary>
-internal enum TlsPurpose : byte
-{
-    Http,
-    Http2,
-    Opaque,
-}
 
 /// <summary>
 /// The connections to one endpoint on one event loop: idle ones, and how to make a new one. Backends that share an endpoint
 /// share its pool. Loop thread only.
 /// </summary>
-internal sealed class EndpointPool : IConnectionOwner, IConnectionObserver, IEndpointAttachment
+internal sealed partial class EndpointPool : IConnectionOwner, IConnectionObserver, IEndpointAttachment
 {
     private readonly Worker _worker;
     private readonly PeerAddress _address;
@@ -117,81 +107,6 @@ internal sealed class EndpointPool : IConnectionOwner, IConnectionObserver, IEnd
         return null;
     }
 
-    /// <summary>Begins a new connection; null when the system or the mesh refuses.</summary>
-    public Connection? Connect(IConnectionOwner owner, TlsPurpose purpose, out MeshError error)
-    {
-        error = MeshError.None;
-        TlsSession? session = null;
-        if (Identity.Length > 0)
-        {
-            session = _worker.NewClientSession(purpose);
-            if (session is null)
-            {
-                _worker.Metrics.Connections.Count(Direction.Outbound, HandshakeResult.NoCertificate);
-                error = MeshError.NoCertificate;
-                return null;
-            }
-        }
-        if (Limits is not null && !Limits.TryOpenConnection())
-        {
-            session?.Dispose();
-            error = MeshError.TooManyConnections;
-            return null;
-        }
-        Connection? connection = Connection.Connect(_worker.Loop, _address, owner, _source);
-        if (connection is null)
-        {
-            Limits?.OnConnectionClosed();
-            session?.Dispose();
-            error = MeshError.ConnectFailed;
-            return null;
-        }
-        connection.PendingTls = session;
-        connection.OpenedMs = _worker.Loop.NowMs;
-        if (Limits?.Model.Keepalive is { } keepalive) connection.SetKeepalive(keepalive.Probes, keepalive.TimeSeconds, keepalive.IntervalSeconds);
-        if (Series is not null)
-        {
-            Series.OpenConnections++;
-            Series.ConnectionsOpened++;
-        }
-        if (Series is not null || Limits is not null) connection.Observer = this;
-        return connection;
-    }
-
-    /// <inheritdoc/>
-    public void OnClosed()
-    {
-        if (Series is not null) Series.OpenConnections--;
-        Limits?.OnConnectionClosed();
-    }
-
-    /// <summary>Goes on with a connection that <see cref="Connect"/> began: TCP, then TLS, then whether it is whom we expect.</summary>
-    public IoStatus FinishConnect(Connection connection, out MeshError error)
-    {
-        error = MeshError.None;
-        if (connection.Tls is null)
-        {
-            IoStatus connected = connection.FinishConnect();
-            if (connected == IoStatus.Failed) error = MeshError.ConnectFailed;
-            if (connected != IoStatus.Done) return connected;
-            if (Identity.Length == 0) return IoStatus.Done;
-            connection.StartTls(connection.PendingTls!);
-            connection.PendingTls = null;
-        }
-
-        IoStatus shaken = connection.Handshake();
-        if (shaken == IoStatus.Wait) return shaken;
-        if (shaken != IoStatus.Done) error = MeshError.TlsFailed;
-        else if (connection.Tls!.PeerIdentity != Identity) error = MeshError.IdentityMismatch;
-        _worker.Metrics.Connections.Count(Direction.Outbound, error switch
-        {
-            MeshError.None => HandshakeResult.Ok,
-            MeshError.TlsFailed => HandshakeResult.Failed,
-            _ => HandshakeResult.WrongIdentity,
-        });
-        return error == MeshError.None ? IoStatus.Done : IoStatus.Failed;
-    }
-
     /// <summary>Takes a connection that can carry another request.</summary>
     public void ReturnIdle(Connection connection)
     {
@@ -263,9 +178,6 @@ internal sealed class EndpointPool : IConnectionOwner, IConnectionObserver, IEnd
 
     /// <summary>Streams that one HTTP/2 connection may carry at one time, at most as many as given.</summary>
     public int StreamLimit(int most) => Limits is { Model.MaxConcurrentStreams: > 0 and var own } ? Math.Min(most, own) : most;
-
-    /// <summary>How long a connect may take.</summary>
-    public TimeSpan ConnectTimeout => Limits is { Model.ConnectTimeoutMicros: > 0 and var own } ? TimeSpan.FromMicroseconds(own) : _worker.Config.ConnectTimeout;
 
     private bool IsTooOld(Connection connection) => Limits is { Model.MaxDurationMicros: > 0 and var longest }
         && _worker.Loop.NowMs - connection.OpenedMs >= longest / 1_000;
