@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Tulle.Kubernetes;
@@ -11,29 +10,22 @@ namespace Tulle.Kubernetes;
 /// </summary>
 public sealed class KubernetesClient : IDisposable
 {
-    private const string JsonType = "application/json";
     private const string TableType = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
-    private readonly KubernetesOptions _options;
-    private readonly HttpClient _http;
-    private readonly TokenSource _token;
-    private readonly TimeProvider _clock;
+    private readonly ApiExchange _api;
 
     public KubernetesClient(KubernetesOptions options, TimeProvider? clock = null)
     {
-        _options = options;
-        _clock = clock ?? TimeProvider.System;
-        _token = new TokenSource(options, _clock);
-        _http = new HttpClient(HttpTransport.Create(options)) { BaseAddress = options.Server, Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
+        Options = options;
+        _api = new ApiExchange(options, clock ?? TimeProvider.System);
     }
 
     /// <summary>What the client was made with.</summary>
-    public KubernetesOptions Options => _options;
+    public KubernetesOptions Options { get; }
 
     /// <summary>Reads an object.</summary>
     public Task<JsonObject> GetAsync(ResourcePath path, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, path.ToString(), null, null, cancellation);
+        _api.ReadAsync(HttpMethod.Get, path.ToString(), null, null, cancellation);
 
     /// <summary>Reads an object; null when there is none.</summary>
     public async Task<JsonObject?> TryGetAsync(ResourcePath path, CancellationToken cancellation = default)
@@ -59,7 +51,7 @@ public sealed class KubernetesClient : IDisposable
             string query = QueryString.Of(
                 ("labelSelector", options.LabelSelector), ("fieldSelector", options.FieldSelector),
                 ("limit", options.PageSize.ToString()), ("continue", next));
-            JsonObject page = await SendAsync(HttpMethod.Get, path + query, null, null, cancellation).ConfigureAwait(false);
+            JsonObject page = await _api.ReadAsync(HttpMethod.Get, path + query, null, null, cancellation).ConfigureAwait(false);
             TakeItems(page, items);
             next = page.Text("metadata", "continue");
             if (string.IsNullOrEmpty(next)) return new ResourceList(items, page.ObjectVersion());
@@ -70,18 +62,18 @@ public sealed class KubernetesClient : IDisposable
     public Task<JsonObject> GetTableAsync(ResourcePath path, ListOptions? options = null, CancellationToken cancellation = default)
     {
         string query = QueryString.Of(("labelSelector", options?.LabelSelector), ("fieldSelector", options?.FieldSelector));
-        return SendAsync(HttpMethod.Get, path + query, null, TableType, cancellation);
+        return _api.ReadAsync(HttpMethod.Get, path + query, null, TableType, cancellation);
     }
 
     /// <summary>Creates an object in a collection, or posts to a subresource such as <c>token</c>.</summary>
     public Task<JsonObject> CreateAsync(
         ResourcePath path, JsonObject value, WriteOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, path + Query(options, force: false), Content(value, JsonType), null, cancellation);
+        _api.ReadAsync(HttpMethod.Post, path + Query(options, force: false), Content(value, ApiExchange.JsonType), null, cancellation);
 
     /// <summary>Replaces an object. Its <c>metadata.resourceVersion</c>, when set, must still be the current one.</summary>
     public Task<JsonObject> UpdateAsync(
         ResourcePath path, JsonObject value, WriteOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Put, path + Query(options, force: false), Content(value, JsonType), null, cancellation);
+        _api.ReadAsync(HttpMethod.Put, path + Query(options, force: false), Content(value, ApiExchange.JsonType), null, cancellation);
 
     /// <summary>Changes part of an object.</summary>
     public Task<JsonObject> PatchAsync(
@@ -95,7 +87,7 @@ public sealed class KubernetesClient : IDisposable
             _ => "application/apply-patch+yaml",
         };
         string query = Query(options ?? (kind == PatchKind.Apply ? new WriteOptions() : null), kind == PatchKind.Apply);
-        return SendAsync(HttpMethod.Patch, path + query, Content(patch, type), null, cancellation);
+        return _api.ReadAsync(HttpMethod.Patch, path + query, Content(patch, type), null, cancellation);
     }
 
     /// <summary>Creates an object, or makes an existing one what it says by server-side apply, taking over fields of others.</summary>
@@ -107,113 +99,32 @@ public sealed class KubernetesClient : IDisposable
     /// <param name="propagation"><c>Background</c> (the server's default), <c>Foreground</c> or <c>Orphan</c>.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<JsonObject> DeleteAsync(ResourcePath path, string? propagation = null, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Delete, path + QueryString.Of(("propagationPolicy", propagation)), null, null, cancellation);
+        _api.ReadAsync(HttpMethod.Delete, path + QueryString.Of(("propagationPolicy", propagation)), null, null, cancellation);
 
     /// <summary>Deletes what a selector finds in a collection.</summary>
     public Task<JsonObject> DeleteCollectionAsync(ResourcePath path, ListOptions? options = null, CancellationToken cancellation = default)
     {
         string query = QueryString.Of(("labelSelector", options?.LabelSelector), ("fieldSelector", options?.FieldSelector));
-        return SendAsync(HttpMethod.Delete, path + query, null, null, cancellation);
+        return _api.ReadAsync(HttpMethod.Delete, path + query, null, null, cancellation);
     }
 
     /// <summary>Reads any path as JSON: discovery documents, aggregated groups.</summary>
     public Task<JsonObject> GetRawAsync(string pathAndQuery, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, pathAndQuery, null, null, cancellation);
+        _api.ReadAsync(HttpMethod.Get, pathAndQuery, null, null, cancellation);
 
     /// <summary>Opens any path as a stream that lasts until it is disposed, cancelled or ended by the server.</summary>
     public async Task<Stream> OpenStreamAsync(string pathAndQuery, CancellationToken cancellation = default)
     {
-        HttpResponseMessage response = await ExchangeAsync(HttpMethod.Get, pathAndQuery, null, null, cancellation).ConfigureAwait(false);
+        HttpResponseMessage response = await _api.OpenAsync(HttpMethod.Get, pathAndQuery, null, null, cancellation).ConfigureAwait(false);
         return new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Sends a request on for somebody else, and returns whatever is answered, a refusal too. The caller disposes it, and sets the time limit.</summary>
     /// <exception cref="ApiUnreachableException">No answer comes.</exception>
-    public async Task<HttpResponseMessage> ForwardAsync(HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellation = default)
-    {
-        using HttpRequestMessage request = Request(method, pathAndQuery, content, null);
-        return await SendAsync(request, cancellation).ConfigureAwait(false);
-    }
+    public Task<HttpResponseMessage> ForwardAsync(HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellation = default) =>
+        _api.SendAsync(method, pathAndQuery, content, null, cancellation);
 
-    public void Dispose() => _http.Dispose();
-
-    private async Task<JsonObject> SendAsync(
-        HttpMethod method, string pathAndQuery, HttpContent? content, string? accept, CancellationToken cancellation)
-    {
-        using var deadline = new CancellationTokenSource(_options.RequestTimeout, _clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        try
-        {
-            using HttpResponseMessage response =
-                await ExchangeAsync(method, pathAndQuery, content, accept, both.Token).ConfigureAwait(false);
-            await using Stream body = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
-            return await JsonNode.ParseAsync(body, cancellationToken: both.Token).ConfigureAwait(false) as JsonObject
-                ?? throw new ApiUnreachableException(_options.Server, $"the answer to {method} {pathAndQuery} is no JSON object", null);
-        }
-        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
-        {
-            string seconds = _options.RequestTimeout.TotalSeconds.ToString("0.#");
-            throw new ApiUnreachableException(_options.Server, $"no answer to {method} {pathAndQuery} within {seconds} s", error);
-        }
-        catch (Exception error) when (error is JsonException or IOException or HttpRequestException)
-        {
-            throw new ApiUnreachableException(_options.Server, Cause(error), error);
-        }
-    }
-
-    private async Task<HttpResponseMessage> ExchangeAsync(
-        HttpMethod method, string pathAndQuery, HttpContent? content, string? accept, CancellationToken cancellation)
-    {
-        using HttpRequestMessage request = Request(method, pathAndQuery, content, accept);
-        HttpResponseMessage response = await SendAsync(request, cancellation).ConfigureAwait(false);
-        ReportWarnings(response);
-        if (response.IsSuccessStatusCode) return response;
-
-        using (response)
-        {
-            string body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
-            throw ApiStatusException.Of((int)response.StatusCode, body, $"{method} {pathAndQuery}");
-        }
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, string pathAndQuery, HttpContent? content, string? accept)
-    {
-        var request = new HttpRequestMessage(method, pathAndQuery)
-        {
-            Content = content,
-            Version = new Version(2, 0),
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        request.Headers.TryAddWithoutValidation("Accept", accept ?? JsonType);
-        if (_token.Current() is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return request;
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
-    {
-        try
-        {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException)
-        {
-            throw new ApiUnreachableException(_options.Server, Cause(error), error);
-        }
-    }
-
-    private void ReportWarnings(HttpResponseMessage response)
-    {
-        if (_options.OnWarning is not { } report) return;
-        foreach (WarningHeaderValue warning in response.Headers.Warning)
-            report(warning.Text.Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal));
-    }
-
-    /// <summary>The innermost message: "Connection refused" rather than "An error occurred while sending the request".</summary>
-    private static string Cause(Exception error)
-    {
-        while (error.InnerException is { } inner) error = inner;
-        return error.Message;
-    }
+    public void Dispose() => _api.Dispose();
 
     private static void TakeItems(JsonObject page, List<JsonObject> items)
     {

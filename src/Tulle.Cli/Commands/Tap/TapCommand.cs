@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tulle.Cli.Insight;
 using Tulle.Cli.Output;
@@ -11,17 +10,8 @@ namespace Tulle.Cli.Commands.Tap;
 internal sealed class TapCommand : Verb
 {
     private readonly GlobalOptions _global;
-    private readonly NamespaceOptions _namespaces;
-    private readonly PeerOptions _peers;
-    private readonly Argument<string[]> _words = new("TYPE/NAME")
-    {
-        Arity = ArgumentArity.OneOrMore,
-        Description = "The deployment, pod, service or namespace to listen to: deploy/user-service",
-    };
-
+    private readonly TapSelection _selection;
     private readonly Option<string> _output = OutputFormat.Option(OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json);
-    private readonly Option<string?> _method = new("--method") { HelpName = "METHOD", Description = "Only requests with this method" };
-    private readonly Option<string?> _path = new("--path") { HelpName = "PREFIX", Description = "Only requests whose path starts so" };
     private readonly Option<string?> _authority = new("--authority") { HelpName = "AUTHORITY", Description = "Only requests to this host" };
     private readonly Option<string?> _status = new("--status") { HelpName = "STATUS", Description = "Only requests that end with this status: 503, 5xx or 400-499" };
     private readonly Option<string?> _direction = new("--direction")
@@ -36,33 +26,14 @@ internal sealed class TapCommand : Verb
     };
 
     private readonly Option<string[]> _redact = new("--redact") { HelpName = "NAME", Description = "With --headers: one more field whose value is not shown; repeatable" };
-    private readonly Option<int> _maxRps = new("--max-rps")
-    {
-        HelpName = "N",
-        Description = "Show at most this many requests a second; 100 unless given",
-        DefaultValueFactory = _ => 100,
-    };
 
     public TapCommand(CliEnvironment environment, GlobalOptions global)
         : base("tap", "Watch the live requests of a workload", environment)
     {
         _global = global;
-        Arguments.Add(_words);
-        _maxRps.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--max-rps must be 1 or more");
-            }
-        });
-        _namespaces = NamespaceOptions.On(this, all: false);
-        Options.Add(_output);
-        _peers = PeerOptions.On(this);
         _direction.AcceptOnlyFromAmong("in", "out", "both");
-        foreach (Option option in (Option[])[_method, _path, _authority, _status, _direction, _headers, _redact, _maxRps])
-        {
-            Options.Add(option);
-        }
+        _selection = new TapSelection(this, "listen to", "listens to", "Show", maxRps: 100, _authority, _status, _direction, _headers, _redact);
+        Options.Insert(1, _output);
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -76,24 +47,15 @@ internal sealed class TapCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken stop)
     {
-        WorkloadName workload = WorkloadName.Parse(line.GetRequiredValue(_words), Name);
-        if (workload.Name is null && workload.Plural != "namespaces")
-        {
-            throw new CliException($"'tulle tap' listens to one workload; name it, for example 'tulle tap {workload.Plural}/NAME'", ExitCodes.Usage);
-        }
+        WorkloadName workload = _selection.Workload(line);
         using MeshSession mesh = MeshSession.Open(Environment, _global, line);
-        string @namespace = _namespaces.One(line, mesh);
-        string path = InsightPath.Tap(@namespace, workload.Plural, workload.Name ?? @namespace,
+        string path = _selection.Path(line, mesh, workload,
         [
-            ("method", line.GetValue(_method)?.ToUpperInvariant()),
-            ("path", line.GetValue(_path)),
             ("authority", line.GetValue(_authority)),
             ("status", line.GetValue(_status)),
             ("direction", line.GetValue(_direction)),
             ("headers", line.GetValue(_headers) ? "true" : null),
             ("redact", string.Join(',', line.GetValue(_redact) ?? [])),
-            ("maxRps", line.GetValue(_maxRps).ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            .. _peers.Query(line, Name),
         ]);
         var losses = new TapLosses(Environment);
         try
@@ -114,7 +76,7 @@ internal sealed class TapCommand : Verb
         {
             losses.SayLast();
         }
-        throw new CliException("the mesh ended the tap; is it going down? ('tulle check' says more)", ExitCodes.NoMesh);
+        throw TapSelection.Ended;
     }
 
     private async Task PrintAsync(Stream stream, string format, TapLosses losses, CancellationToken stop)
@@ -127,7 +89,7 @@ internal sealed class TapCommand : Verb
                 // Keeps the connection alive.
                 continue;
             }
-            JsonObject? value = Read(text);
+            JsonObject? value = TapSelection.Read(text);
             if (value is not null && losses.Take(value)) continue;
             if (format == OutputFormat.Json)
             {
@@ -142,18 +104,6 @@ internal sealed class TapCommand : Verb
             {
                 Say.Warning(Environment, $"an event that is no JSON was left out: {text}");
             }
-        }
-    }
-
-    private static JsonObject? Read(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

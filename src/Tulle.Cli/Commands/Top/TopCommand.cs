@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Tulle.Cli.Insight;
@@ -18,16 +16,7 @@ internal sealed class TopCommand : Verb
     private const int LooksPerTable = 10;
 
     private readonly GlobalOptions _global;
-    private readonly NamespaceOptions _namespaces;
-    private readonly PeerOptions _peers;
-    private readonly Argument<string[]> _words = new("TYPE/NAME")
-    {
-        Arity = ArgumentArity.OneOrMore,
-        Description = "The deployment, pod, service or namespace to look at: deploy/user-service",
-    };
-
-    private readonly Option<string?> _method = new("--method") { HelpName = "METHOD", Description = "Only requests with this method" };
-    private readonly Option<string?> _path = new("--path") { HelpName = "PREFIX", Description = "Only requests whose path starts so" };
+    private readonly TapSelection _selection;
     private readonly Option<string> _sort = new("--sort")
     {
         HelpName = string.Join('|', TopOrder.All.Select(order => order.Name)),
@@ -35,26 +24,12 @@ internal sealed class TopCommand : Verb
         DefaultValueFactory = _ => TopOrder.All[0].Name,
     };
 
-    private readonly Option<int> _maxRps = new("--max-rps")
-    {
-        HelpName = "N",
-        Description = "Count at most this many requests a second; 1000 unless given",
-        DefaultValueFactory = _ => 1000,
-    };
-
     public TopCommand(CliEnvironment environment, GlobalOptions global)
         : base("top", "Watch the live requests of a workload by path, sorted", environment)
     {
         _global = global;
-        Arguments.Add(_words);
         _sort.AcceptOnlyFromAmong([.. TopOrder.All.Select(order => order.Name)]);
-        _maxRps.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--max-rps must be 1 or more");
-        });
-        _namespaces = NamespaceOptions.On(this, all: false);
-        _peers = PeerOptions.On(this);
-        foreach (Option option in (Option[])[_method, _path, _sort, _maxRps]) Options.Add(option);
+        _selection = new TapSelection(this, "look at", "looks at", "Count", maxRps: 1000, _sort);
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -66,18 +41,9 @@ internal sealed class TopCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken stop)
     {
-        WorkloadName workload = WorkloadName.Parse(line.GetRequiredValue(_words), Name);
-        if (workload.Name is null && workload.Plural != "namespaces")
-            throw new CliException($"'tulle top' looks at one workload; name it, for example 'tulle top {workload.Plural}/NAME'", ExitCodes.Usage);
+        WorkloadName workload = _selection.Workload(line);
         using MeshSession mesh = MeshSession.Open(Environment, _global, line);
-        string @namespace = _namespaces.One(line, mesh);
-        string path = InsightPath.Tap(@namespace, workload.Plural, workload.Name ?? @namespace,
-        [
-            ("method", line.GetValue(_method)?.ToUpperInvariant()),
-            ("path", line.GetValue(_path)),
-            ("maxRps", line.GetValue(_maxRps).ToString(CultureInfo.InvariantCulture)),
-            .. _peers.Query(line, Name),
-        ]);
+        string path = _selection.Path(line, mesh, workload);
         Dictionary<string, string> names = await NamesAsync(mesh, stop);
         TopRows rows = new(address => names.GetValueOrDefault(address, address));
         TopScreen screen = new(Environment, $"tulle top {workload}", TopOrder.All.First(order => order.Name == line.GetRequiredValue(_sort)));
@@ -95,7 +61,7 @@ internal sealed class TopCommand : Verb
         {
             screen.Close();
         }
-        throw new CliException("the mesh ended the tap; is it going down? ('tulle check' says more)", ExitCodes.NoMesh);
+        throw TapSelection.Ended;
     }
 
     /// <summary>Names of pods by their address.</summary>
@@ -148,19 +114,7 @@ internal sealed class TopCommand : Verb
         while (await lines.ReadLineAsync(stop) is { } text)
         {
             // Empty lines keep the connection alive.
-            if (text.Length > 0 && Read(text) is { } tapped) await events.WriteAsync(tapped, stop);
-        }
-    }
-
-    private static JsonObject? Read(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
+            if (text.Length > 0 && TapSelection.Read(text) is { } tapped) await events.WriteAsync(tapped, stop);
         }
     }
 }
