@@ -71,7 +71,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("tulle __complete", script);
         if (interpreter == "bash")
         {
-            var checkedScript = await Tulle.Testing.RunningProcess.RunAsync(interpreter, ["-n"], TimeSpan.FromSeconds(5), input: script);
+            var checkedScript = await Tulle.Testing.RunningProcess.RunAsync(interpreter, ["-n"], Tulle.Testing.Eventually.Patience, input: script);
             Assert.True(checkedScript.ExitCode == 0, checkedScript.ToString());
         }
     }

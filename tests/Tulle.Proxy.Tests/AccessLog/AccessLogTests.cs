@@ -99,7 +99,7 @@ public sealed class AccessLogTests
         using (TestPeer client = TestPeer.Connect(proxy.Outbound))
         {
             client.Send("GET /a HTTP/1.1\r\nHost: app\r\n\r\n");
-            Assert.True(arrived.Wait(TimeSpan.FromSeconds(5)));
+            Assert.True(arrived.Wait(Testing.Eventually.Patience));
             client.Reset();
         }
 

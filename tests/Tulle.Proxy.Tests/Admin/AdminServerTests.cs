@@ -166,7 +166,7 @@ public sealed class AdminServerTests : IAsyncLifetime
         await Task.WhenAny(waiting, Task.Delay(200));
         Assert.False(waiting.IsCompleted);
         foreach (Socket socket in idle) socket.Dispose();
-        Assert.Equal((200, "live\n"), await waiting.WaitAsync(TimeSpan.FromSeconds(4)));
+        Assert.Equal((200, "live\n"), await waiting.WaitAsync(Testing.Eventually.Patience));
     }
 
     [Fact]

@@ -4,9 +4,11 @@ using System.Text;
 
 namespace Tulle.Proxy.Tests.Harness;
 
-/// <summary>One end of a connection, for tests that say which bytes go over it. Every read gives up after ten seconds.</summary>
+/// <summary>One end of a connection, for tests that say which bytes go over it. Every read gives up after a minute, which is longer than any machine needs.</summary>
 internal sealed class TestPeer : IDisposable
 {
+    private static readonly int Patience = (int)Testing.Eventually.Patience.TotalMilliseconds;
+
     private readonly Stream _stream;
     private readonly List<byte> _received = [];
 
@@ -14,9 +16,9 @@ internal sealed class TestPeer : IDisposable
     {
         Socket = socket;
         socket.NoDelay = true;
-        socket.ReceiveTimeout = socket.SendTimeout = 10_000;
+        socket.ReceiveTimeout = socket.SendTimeout = Patience;
         _stream = stream ?? new NetworkStream(socket, ownsSocket: true);
-        if (_stream.CanTimeout) _stream.ReadTimeout = _stream.WriteTimeout = 10_000;
+        if (_stream.CanTimeout) _stream.ReadTimeout = _stream.WriteTimeout = Patience;
     }
 
     public Socket Socket { get; }
@@ -97,7 +99,7 @@ internal sealed class TestPeer : IDisposable
         {
             return ReadToEnd().Length == 0;
         }
-        catch (IOException)
+        catch (IOException e) when (e.InnerException is not SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
         {
             return true;
         }

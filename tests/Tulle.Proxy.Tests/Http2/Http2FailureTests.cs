@@ -174,7 +174,7 @@ public sealed class Http2FailureTests
         (TcpListener listener, IPEndPoint server) = RawHttp2.Listen((RawHttp2 _, in Http2Event _) => { });
         using TcpListener _ = listener;
         await using var mesh = new Http2Mesh(server, mutualTls: false, config => config with { HeadTimeout = TimeSpan.FromMilliseconds(200) });
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 60_000 };
         socket.Connect(mesh.Inbound.Inbound());
         byte[] half = [0, 0, 100, 1, 5, 0, 0, 0, 1, 0x82];
 

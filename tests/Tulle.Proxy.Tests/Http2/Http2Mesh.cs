@@ -41,7 +41,7 @@ internal sealed class Http2Mesh : IAsyncDisposable
     /// <summary>A raw connection to the client's proxy.</summary>
     public Socket ConnectRaw()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000 };
         socket.Connect(Outbound.Upstream());
         return socket;
     }

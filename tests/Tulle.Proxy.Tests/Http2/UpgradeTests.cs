@@ -39,7 +39,7 @@ public sealed class UpgradeTests
     {
         await using Http2App app = await Http2App.StartAsync(Http2App.EchoAsync, HttpProtocols.Http1);
         await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(app.EndPoint);
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 60_000 };
         socket.Connect(proxy.Inbound());
         await AskAsync(socket, $"GET /in HTTP/1.1\r\nHost: app\r\n{Asking}\r\n");
         using var client = new RawHttp2(socket, Http2Role.Client);

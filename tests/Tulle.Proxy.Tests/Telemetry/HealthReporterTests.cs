@@ -7,9 +7,12 @@ using Tulle.Proxy.Tests.Resilience;
 namespace Tulle.Proxy.Tests.Telemetry;
 
 /// <summary>What the control plane is told of servers, against servers that misbehave.</summary>
-public sealed class HealthReporterTests
+public sealed class HealthReporterTests : IDisposable
 {
     private readonly ManualClock _clock = new();
+    private readonly CountingServer _good = new((_, _) => TestServer.Ok("fine"));
+
+    public void Dispose() => _good.Dispose();
 
     [Fact]
     public async Task Collect_EjectedEndpoint_SaysUntilWhenAndWhy()
@@ -45,55 +48,40 @@ public sealed class HealthReporterTests
     [Fact]
     public async Task Collect_NothingChanged_IsNull()
     {
-        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
-        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
-        HealthReporter reporter = ReporterOf(scenario.Proxy);
-        scenario.Ask();
-        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
+        await using Asked asked = await AskedOnceAsync();
         // What was not committed is told again.
-        Assert.NotNull(reporter.Collect());
-        reporter.Commit();
-        Assert.Null(reporter.Collect());
+        Assert.NotNull(asked.Reporter.Collect());
+        asked.Reporter.Commit();
+        Assert.Null(asked.Reporter.Collect());
     }
 
     [Fact]
     public async Task Collect_OnlyCountersMoved_WaitsForTenSeconds()
     {
-        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
-        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
-        HealthReporter reporter = ReporterOf(scenario.Proxy);
-        scenario.Ask();
-        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
-        reporter.Commit();
-        scenario.Ask();
+        await using Asked asked = await AskedOnceAsync();
+        asked.Reporter.Commit();
+        asked.Scenario.Ask();
         await Testing.Eventually.TrueAsync(
-            () => scenario.Proxy.DataPlane.Endpoints[0].All.Single().Counters.Requests == 2, TimeSpan.FromSeconds(60), "the second request is counted");
-        Assert.Null(reporter.Collect());
+            () => asked.Scenario.Proxy.DataPlane.Endpoints[0].All.Single().Counters.Requests == 2, TimeSpan.FromSeconds(60), "the second request is counted");
+        Assert.Null(asked.Reporter.Collect());
         _clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal(2ul, Assert.Single(Assert.Single(reporter.Collect()!.Backends).Endpoints).Requests);
+        Assert.Equal(2ul, Assert.Single(Assert.Single(asked.Reporter.Collect()!.Backends).Endpoints).Requests);
     }
 
     [Fact]
     public async Task Collect_NewStream_TellsEverythingAgain()
     {
-        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
-        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
-        HealthReporter reporter = ReporterOf(scenario.Proxy);
-        scenario.Ask();
-        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
-        reporter.Commit();
-        reporter.BeginStream();
-        Assert.Single(reporter.Collect()!.Backends);
+        await using Asked asked = await AskedOnceAsync();
+        asked.Reporter.Commit();
+        asked.Reporter.BeginStream();
+        Assert.Single(asked.Reporter.Collect()!.Backends);
     }
 
     [Fact]
     public async Task Collect_LimitRefuses_SaysLimitAndRefusals()
     {
-        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
-        await using var scenario = new Scenario((_, backend) => backend.ConnectionPool = new ConnectionPool { MaxConnections = 1, MaxPendingRequests = 1 }, good.EndPoint);
-        HealthReporter reporter = ReporterOf(scenario.Proxy);
-        scenario.Ask();
-        BackendReport backend = await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
+        await using Asked asked = await AskedOnceAsync((_, backend) => backend.ConnectionPool = new ConnectionPool { MaxConnections = 1, MaxPendingRequests = 1 });
+        BackendReport backend = asked.Backend;
         Assert.Equal((1u, 1u, 0ul), (backend.Connections.Limit, backend.Connections.Used, backend.Connections.Refused));
         Assert.Equal(1u, backend.Pending.Limit);
     }
@@ -101,14 +89,10 @@ public sealed class HealthReporterTests
     [Fact]
     public async Task Collect_BackendGone_IsRemoved()
     {
-        using var good = new CountingServer((_, _) => TestServer.Ok("fine"));
-        await using var scenario = new Scenario((_, _) => { }, good.EndPoint);
-        HealthReporter reporter = ReporterOf(scenario.Proxy);
-        scenario.Ask();
-        await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1);
-        reporter.Commit();
-        scenario.Apply((route, backend) => backend.Name = route.Backends[0].Backend = "other", good.EndPoint);
-        Assert.Equal("app.test:80", Assert.Single(reporter.Collect()!.Removed));
+        await using Asked asked = await AskedOnceAsync();
+        asked.Reporter.Commit();
+        asked.Scenario.Apply((route, backend) => backend.Name = route.Backends[0].Backend = "other", _good.EndPoint);
+        Assert.Equal("app.test:80", Assert.Single(asked.Reporter.Collect()!.Removed));
     }
 
     [Fact]
@@ -133,6 +117,20 @@ public sealed class HealthReporterTests
         Assert.Equal(("spiffe://td/ns/a/sa/b", 200L, 100L), (certificate.SpiffeId, certificate.NotAfterUnix, certificate.ObtainedUnix));
         reporter.Commit();
         Assert.Null(reporter.Collect());
+    }
+
+    /// <summary>One request has gone to a server that is well, and the reporter tells of it.</summary>
+    private async Task<Asked> AskedOnceAsync(Action<Route, Backend>? shape = null)
+    {
+        var scenario = new Scenario(shape ?? ((_, _) => { }), _good.EndPoint);
+        HealthReporter reporter = ReporterOf(scenario.Proxy);
+        scenario.Ask();
+        return new Asked(scenario, reporter, await BackendAsync(reporter, report => report.Endpoints[0].Requests == 1));
+    }
+
+    private sealed record Asked(Scenario Scenario, HealthReporter Reporter, BackendReport Backend) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Scenario.DisposeAsync();
     }
 
     // A client has its answer a moment before the proxy has drawn its conclusions. Time stands still, so nothing but news is reported.
