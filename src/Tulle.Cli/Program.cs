@@ -22,7 +22,8 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
 UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
-using StreamWriter output = new(Console.OpenStandardOutput(), utf8) { AutoFlush = true };
+// Without a reader there is nothing left to do, as after a signal.
+using StreamWriter output = new(StandardOutput.Open(stop.Cancel), utf8) { AutoFlush = true };
 using StreamWriter error = new(Console.OpenStandardError(), utf8) { AutoFlush = true };
 
 CliEnvironment environment = new()

@@ -82,6 +82,10 @@ public sealed class MeshProcess : IAsyncDisposable
     public RunningProcess StartTulle(params string[] arguments) =>
         RunningProcess.Start(RepositoryFolder.Executable("tulle"), arguments, Variables, Folder);
 
+    /// <summary>Runs a line of shell in which <c>tulle</c> is this mesh's.</summary>
+    public Task<CommandResult> ShellAsync(string line, TimeSpan patience) => RunningProcess.RunAsync(
+        "sh", ["-c", line], patience, new Dictionary<string, string?>(Variables) { ["PATH"] = $"{Path.GetDirectoryName(RepositoryFolder.Executable("tulle"))}:{Environment.GetEnvironmentVariable("PATH")}" }, Folder);
+
     /// <summary>The replicas, as the state file has them.</summary>
     public IReadOnlyList<MeshReplica> Replicas() =>
         [.. (State()?["replicas"]?.AsObject() ?? []).Select(pair => new MeshReplica(
