@@ -47,7 +47,7 @@ public sealed record ServiceConfig
 
     public required IReadOnlyList<UpstreamConfig> Upstreams { get; init; }
 
-    /// <summary>Header fields whose values its sidecars keep to themselves, beyond those of the whole file.</summary>
+    /// <summary>Header fields of its requests and responses whose values no tap shows, beyond those of the whole file; in its callers' sidecars neither.</summary>
     public IReadOnlyList<string> RedactedHeaders { get; init; } = [];
 
     public required SourceLocation Location { get; init; }

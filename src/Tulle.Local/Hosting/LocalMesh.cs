@@ -102,7 +102,7 @@ public sealed class LocalMesh : IAsyncDisposable
             bool ownsRunning = state.Current.Replicas.Values.Any(replica => replica.App is { IsAlive: true } || replica.Proxy is { IsAlive: true });
             addresses = AddressBlock.Take(options.Home.Folder, state.Current.Octet, ownsRunning);
             var ports = new AppPorts(addresses.Octet);
-            state.Update(current => current with { Octet = addresses.Octet, ReadyBy = 0, MetricsCompat = options.MetricsCompat, RedactedHeaders = [.. options.RedactedHeaders, .. options.Compose.RedactedHeaders] });
+            state.Update(current => current with { Octet = addresses.Octet, ReadyBy = 0, MetricsCompat = options.MetricsCompat, RedactedHeaders = Redacted(options) });
             ports.Reserve(state.Current.Replicas.Values.SelectMany(replica => replica.AppPorts.Values));
             servers = await MeshServers.StartAsync(options, state, ports, cancellation).ConfigureAwait(false);
             options.Progress.Say($"Kubernetes API at {servers.Client.Options.Server.GetLeftPart(UriPartial.Authority)}, control plane at {servers.ControlPlane.GetLeftPart(UriPartial.Authority)}");
@@ -165,6 +165,10 @@ public sealed class LocalMesh : IAsyncDisposable
         }
         return StateFile.Open(options.Home.State);
     }
+
+    /// <summary>A field that is a secret of one service is a secret in every sidecar: its callers see it, too.</summary>
+    private static string[] Redacted(LocalMeshOptions options) =>
+        [.. options.RedactedHeaders.Concat(options.Compose.RedactedHeaders).Concat(options.Compose.Services.SelectMany(service => service.RedactedHeaders)).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     internal static MeshStartException AlreadyRunning(MeshHome home)
     {

@@ -125,8 +125,7 @@ internal static class ReplicaPlan
         ];
         if (mesh.LeavesTraces) command.AddRange(["--trace-sampling", "off"]);
         if (mesh.MetricsCompat.Length > 0) command.AddRange(["--metrics-compat", mesh.MetricsCompat]);
-        string[] redacted = [.. mesh.RedactedHeaders.Concat(service.RedactedHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (redacted.Length > 0) command.AddRange(["--redact-headers", string.Join(',', redacted)]);
+        if (mesh.RedactedHeaders.Count > 0) command.AddRange(["--redact-headers", string.Join(',', mesh.RedactedHeaders)]);
         foreach (PortModel port in ports)
         {
             command.AddRange(["--inbound", $"{address}:{port.Target}=127.0.0.1:{port.App}"]);

@@ -40,6 +40,16 @@ public sealed partial class InsightTests(EchoMesh echo)
         Assert.Equal(0, await tap.WaitForExitAsync(TimeSpan.FromSeconds(5)));
     }
 
+    [Theory]
+    [InlineData("tulle tap deploy/user-service-v1 | head -n 1")]
+    [InlineData("tulle stat deploy/user-service-v1 -w | head -n 1")]
+    public async Task LiveCommand_NobodyReadsAnyMore_Ends(string line)
+    {
+        await using LoadClient load = echo.Load("/users/123", "user-service-v1").Start(connections: 1, pause: TimeSpan.FromMilliseconds(50));
+        CommandResult result = await echo.Mesh.ShellAsync(line, TimeSpan.FromSeconds(60));
+        Assert.Single(result.Output.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public async Task Tap_HeadersOfFailures_ComeWithoutSecrets()
     {
@@ -49,12 +59,13 @@ public sealed partial class InsightTests(EchoMesh echo)
         load.Headers["x-tenant"] = "top-secret-as-well";
         load.Headers["x-behave"] = "status=418";
         await using LoadClient other = echo.Load("/users/123", "user-service-v1").Start(connections: 1, pause: TimeSpan.FromMilliseconds(50));
-        await using RunningProcess tap = echo.Mesh.StartTulle("tap", "deploy/user-service-v1", "--headers", "--status", "418", "-o", "wide");
+        await using RunningProcess tap = echo.Mesh.StartTulle("tap", "ns/default", "--direction", "both", "--headers", "--status", "418", "-o", "wide");
         await Eventually.TrueAsync(
             async () =>
             {
                 await load.SendAsync(2, 1);
-                return tap.Output.Contains("    > x-behave: status=418", StringComparison.Ordinal) && tap.Output.Contains("    < x-version: v1", StringComparison.Ordinal);
+                return tap.Output.Contains("proxy=in ", StringComparison.Ordinal) && tap.Output.Contains("proxy=out", StringComparison.Ordinal)
+                    && tap.Output.Contains("    > x-behave: status=418", StringComparison.Ordinal) && tap.Output.Contains("    < x-version: v1", StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(60), "tap shows the headers", tap.Show);
         Assert.All(["authorization", "x-session", "x-tenant"], name => Assert.Contains($"    > {name}: <redacted>", tap.Output));
