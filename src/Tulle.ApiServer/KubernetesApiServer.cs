@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Tulle.ApiServer.Controllers;
 using Tulle.ApiServer.Hosting;
 using Tulle.Model.Admission;
 
@@ -27,6 +28,9 @@ public sealed class KubernetesApiServer : IAsyncDisposable
 
     /// <summary>The authority that signed the server's certificate, for the kubeconfig.</summary>
     public string CaPem { get; }
+
+    /// <summary>Events that are kept, the most there may be, and how many went before their time because of that.</summary>
+    public (long Kept, long Limit, long Displaced) Events => (_services.Events.Kept, EventExpiry.MaxEvents, _services.Events.Displaced);
 
     /// <summary>Opens the database, starts to listen, and returns when requests are answered.</summary>
     /// <exception cref="IOException">The address is in use, or the database cannot be opened.</exception>

@@ -18,6 +18,13 @@ internal sealed class EventExpiry(ObjectStore store, ResourceRegistry registry, 
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private Task _running = Task.CompletedTask;
+    private long _kept, _displaced;
+
+    /// <summary>Events there were after the last sweep.</summary>
+    public long Kept => Interlocked.Read(ref _kept);
+
+    /// <summary>Events that went before their time, because there were too many.</summary>
+    public long Displaced => Interlocked.Read(ref _displaced);
 
     public void Start() => _running = Task.Run(RunAsync, CancellationToken.None);
 
@@ -43,12 +50,16 @@ internal sealed class EventExpiry(ObjectStore store, ResourceRegistry registry, 
         DateTimeOffset now = clock.GetUtcNow();
         (StoredObject Object, DateTimeOffset Last)[] events =
             [.. store.List(new StoreQuery(new ResourceType("", "events"), null))!.Items.Select(item => (item, LastOf(item, now))).OrderByDescending(item => item.Item2)];
+        Interlocked.Exchange(ref _kept, events.Length);
         for (int i = 0; i < events.Length; i++)
         {
-            if (i < MaxEvents && now - events[i].Last <= Age) continue;
+            bool old = now - events[i].Last > Age;
+            if (i < MaxEvents && !old) continue;
             try
             {
                 await remover.DeleteAsync(scope with { Namespace = events[i].Object.Key.Namespace }, events[i].Object.Key.Name, DeleteOptions.Default);
+                Interlocked.Decrement(ref _kept);
+                if (!old) Interlocked.Increment(ref _displaced);
             }
             catch (ApiException)
             {

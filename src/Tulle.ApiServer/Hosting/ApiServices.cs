@@ -59,6 +59,8 @@ internal sealed class ApiServices : IAsyncDisposable
 
     public LogHandler Logs { get; }
 
+    public EventExpiry Events => _events;
+
     public Router Router { get; }
 
     public HttpPipeline Pipeline { get; }

@@ -181,7 +181,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton(provider => new ControlPlaneMetricsPage(
             provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ProxyConnections>(),
             provider.GetRequiredService<MeshViews>(), provider.GetRequiredService<MeshIssuer>(), provider.GetRequiredService<TapRelay>(),
-            provider.GetRequiredService<TraceParts>(), provider.GetService<HistoryStore>(), ControlPlaneVersion.Text, options.Clock));
+            provider.GetRequiredService<TraceParts>(), provider.GetService<HistoryStore>(), provider.GetRequiredService<EventUse>(), ControlPlaneVersion.Text, options.Clock));
         services.AddSingleton<TokenReviewer>();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<MeshViews>();
@@ -209,6 +209,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton<TapRelay>();
         AddInsightApi(services);
         services.AddSingleton(provider => new EventRecorder(provider.GetRequiredService<KubernetesClient>(), "tulle-control-plane", options.Clock));
+        services.AddSingleton(provider => new EventUse(provider.GetRequiredService<EventRecorder>(), options.Events));
         services.AddSingleton<MeshEvents>();
         services.AddSingleton<SnapshotAnalyses>();
         services.AddSingleton<SnapshotReviewer>();
@@ -218,7 +219,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         services.AddSingleton(new DashboardActivity(options.Dashboard));
         services.AddSingleton(provider => new ControlPlaneLimits(
             provider.GetService<HistoryStore>(), provider.GetRequiredService<TraceStore>(), provider.GetRequiredService<TapRelay>(),
-            provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DashboardActivity>()));
+            provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DashboardActivity>(), provider.GetRequiredService<EventUse>()));
         services.AddSingleton(provider => new MeshRegistry(
             provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain, TraceSamplingPpm = options.TraceSamplingPpm },
             provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));

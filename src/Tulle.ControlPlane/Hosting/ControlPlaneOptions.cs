@@ -42,6 +42,9 @@ public sealed record ControlPlaneOptions
     /// <summary>Where <c>/metrics</c> is served, on loopback; port 0 takes a free one; null: nowhere.</summary>
     public IPEndPoint? Metrics { get; init; }
 
+    /// <summary>Events that the API server keeps, the most there may be, and how many it dropped because of that, where it says so; null: it does not.</summary>
+    public Func<(long Kept, long Limit, long Displaced)>? Events { get; init; }
+
     /// <summary>How long certificates of workloads are valid.</summary>
     public TimeSpan CertificateLifetime { get; init; } = CertificateIssuer.DefaultLifetime;
 

@@ -75,6 +75,14 @@ internal static class ControlPlaneMetrics
 
     public static readonly MetricDefinition ExportWaiting = Gauge("otlp_waiting_spans", "", ["endpoint"], "Spans that wait to be exported.");
 
+    public static readonly MetricDefinition EventsLost = Counter("events_lost_total", "", None, "Kubernetes Events of the control plane that were not written because too many waited.");
+
+    public static readonly MetricDefinition Events = Gauge("events", "", None, "Kubernetes Events that are kept; here and below a sample only where the API server is Tulle's own.");
+
+    public static readonly MetricDefinition EventsLimit = Gauge("events_limit", "", None, "Most of them.");
+
+    public static readonly MetricDefinition EventsDisplaced = Counter("events_displaced_total", "", None, "Kubernetes Events that were removed before their hour, the oldest for newer ones.");
+
     public static readonly MetricDefinition BuildInfo = Gauge("control_plane_build_info", "", ["version"], "Always 1; the labels say what runs.");
 
     /// <summary>In the order of the page.</summary>
@@ -82,6 +90,7 @@ internal static class ControlPlaneMetrics
     [
         Proxies, InSync, Subscriptions, SubscriptionsRefused, Pushes, PushesRejected, PushDelay, Views, Compilation, CompilationFailures, Objects,
         CertificatesIssued, CertificatesRefused, IssuerExpiration, AnchorExpiration, HistorySeries, HistoryLimit, HistoryOverflow, Taps, TapsLimit,
-        Spans, SpansLimit, SpanBytes, SpansDropped, SpansExported, ExportDropped, ExportWaiting, BuildInfo, .. ProcessMetrics.All,
+        Spans, SpansLimit, SpanBytes, SpansDropped, SpansExported, ExportDropped, ExportWaiting, EventsLost, Events, EventsLimit,
+        EventsDisplaced, BuildInfo, .. ProcessMetrics.All,
     ];
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Tulle.ControlPlane.Authority;
 using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Insight.Traces;
@@ -14,7 +15,7 @@ namespace Tulle.ControlPlane.Monitoring;
 /// <summary>The control plane's <c>/metrics</c>. Thread-safe.</summary>
 internal sealed class ControlPlaneMetricsPage(
     ControlPlaneCounters counters, DiscoverySessions sessions, ProxyConnections connections, MeshViews views, MeshIssuer issuer, TapRelay taps,
-    TraceParts traces, HistoryStore? history, string version, TimeProvider clock)
+    TraceParts traces, HistoryStore? history, EventUse events, string version, TimeProvider clock)
 {
     private readonly DateTimeOffset _startedAt = StartOfProcess();
 
@@ -96,5 +97,13 @@ internal sealed class ControlPlaneMetricsPage(
         writer.Single(ControlPlaneMetrics.Taps, taps.Count);
         writer.Single(ControlPlaneMetrics.TapsLimit, TapRelay.MaxTaps);
         TraceExposition.Write(writer, traces);
+        writer.Single(ControlPlaneMetrics.EventsLost, events.Lost);
+        (long Kept, long Limit, long Displaced)? store = events.Store;
+        writer.Begin(ControlPlaneMetrics.Events);
+        if (store is { Kept: var kept }) writer.Sample("", kept);
+        writer.Begin(ControlPlaneMetrics.EventsLimit);
+        if (store is { Limit: var limit }) writer.Sample("", limit);
+        writer.Begin(ControlPlaneMetrics.EventsDisplaced);
+        if (store is { Displaced: var displaced }) writer.Sample("", displaced);
     }
 }

@@ -8,10 +8,7 @@ namespace Tulle.Kubernetes.Events;
 /// Writes Kubernetes Events. Recording never waits; when the API does not keep up, or is away, the oldest are lost.
 /// The same event again raises the count of the first. Recording is thread-safe.
 /// </summary>
-/// <param name="client">Where they are written.</param>
-/// <param name="component">Who says it: <c>source.component</c>.</param>
-/// <param name="clock">For their times.</param>
-public sealed class EventRecorder(KubernetesClient client, string component, TimeProvider clock)
+public sealed class EventRecorder
 {
     /// <summary>Events that may wait to be written.</summary>
     public const int MaxWaiting = 256;
@@ -22,9 +19,31 @@ public sealed class EventRecorder(KubernetesClient client, string component, Tim
     /// <summary>Characters of a message; Kubernetes takes no more.</summary>
     private const int MaxMessage = 1024;
 
-    private readonly Channel<Entry> _waiting = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly KubernetesClient _client;
+    private readonly string _component;
+    private readonly TimeProvider _clock;
+    private readonly Channel<Entry> _waiting;
     private readonly Dictionary<(EventSubject Subject, string Reason, string Message), (string Name, int Count)> _written = [];
-    private long _sequence = clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long _sequence, _lost;
+
+    /// <param name="client">Where they are written.</param>
+    /// <param name="component">Who says it: <c>source.component</c>.</param>
+    /// <param name="clock">For their times.</param>
+    public EventRecorder(KubernetesClient client, string component, TimeProvider clock)
+    {
+        _client = client;
+        _component = component;
+        _clock = clock;
+        _sequence = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        _waiting = Channel.CreateBounded<Entry>(
+            new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _lost));
+    }
+
+    /// <summary>Events that wait to be written.</summary>
+    public int Waiting => _waiting.Reader.Count;
+
+    /// <summary>Events that were not written because too many waited.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
 
     public void Normal(EventSubject subject, string reason, string message) => Record(subject, "Normal", reason, message);
 
@@ -58,7 +77,7 @@ public sealed class EventRecorder(KubernetesClient client, string component, Tim
 
     private async Task WriteAsync(Entry entry, CancellationToken stop)
     {
-        string now = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string now = _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         (EventSubject, string, string) key = (entry.Subject, entry.Reason, entry.Message);
         if (_written.TryGetValue(key, out (string Name, int Count) known))
         {
@@ -66,7 +85,7 @@ public sealed class EventRecorder(KubernetesClient client, string component, Tim
             var change = new JsonObject { ["count"] = known.Count + 1, ["lastTimestamp"] = now };
             try
             {
-                await client.PatchAsync(Path(entry.Subject, known.Name), PatchKind.Merge, change, null, stop).ConfigureAwait(false);
+                await _client.PatchAsync(Path(entry.Subject, known.Name), PatchKind.Merge, change, null, stop).ConfigureAwait(false);
                 return;
             }
             catch (ApiStatusException e) when (e.IsNotFound)
@@ -77,7 +96,7 @@ public sealed class EventRecorder(KubernetesClient client, string component, Tim
         string name = string.Create(CultureInfo.InvariantCulture, $"{entry.Subject.Name}.{_sequence++:x}");
         if (_written.Count >= MaxRemembered) _written.Clear();
         _written[key] = (name, 1);
-        await client.CreateAsync(Path(entry.Subject, null), ToJson(entry, name, now), null, stop).ConfigureAwait(false);
+        await _client.CreateAsync(Path(entry.Subject, null), ToJson(entry, name, now), null, stop).ConfigureAwait(false);
     }
 
     private JsonObject ToJson(Entry entry, string name, string now) => new()
@@ -92,7 +111,7 @@ public sealed class EventRecorder(KubernetesClient client, string component, Tim
         ["type"] = entry.Type,
         ["reason"] = entry.Reason,
         ["message"] = entry.Message,
-        ["source"] = new JsonObject { ["component"] = component },
+        ["source"] = new JsonObject { ["component"] = _component },
         ["firstTimestamp"] = now,
         ["lastTimestamp"] = now,
         ["count"] = 1,

@@ -92,6 +92,7 @@ internal sealed class MeshServers : IAsyncDisposable
                 OtlpTarget = options.OtlpTarget,
                 Prometheus = options.Prometheus,
                 Metrics = new IPEndPoint(IPAddress.Loopback, metricsPort),
+                Events = () => api.Events,
                 Clock = options.Clock,
                 Random = new Random(options.Random.Next()),
             };

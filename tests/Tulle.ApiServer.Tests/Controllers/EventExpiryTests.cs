@@ -32,6 +32,7 @@ public sealed class EventExpiryTests
         await host.RestartAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         for (int i = 0; i < Beyond; i++) await host.GoneAsync($"/api/v1/namespaces/default/events/e{EventExpiry.MaxEvents + i}", limit.Token);
+        Assert.Equal((2_000, 2_000, Beyond), host.Server.Events);
         Assert.Equal(2_000, (await host.GetAsync("/api/v1/namespaces/default/events"))["items"]!.AsArray().Count);
     }
 

@@ -50,6 +50,7 @@ internal sealed class TestMesh : IAsyncDisposable
         Listen = new IPEndPoint(IPAddress.Loopback, 0),
         HistoryPath = _folder.PathOf($"history-{++_controlPlanes}.db"),
         Metrics = new IPEndPoint(IPAddress.Loopback, 0),
+        Events = () => Api.Events,
         Dashboard = (configure ?? (options => options))(new DashboardOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0), Token = DashboardToken.New(), Mesh = "test", Local = true,

@@ -36,6 +36,7 @@ public sealed partial class MetricsListenerTests : IDisposable
         Assert.True(Value(page, "identity_issuer_expiration_timestamp_seconds") > DateTimeOffset.UtcNow.AddDays(300).ToUnixTimeSeconds());
         Assert.True(Value(page, "process_resident_memory_bytes") > 1e6);
         Assert.Equal(5_000, Value(page, "insight_history_series_limit"));
+        Assert.Equal((2_000, 0, 0), (Value(page, "events_limit"), Value(page, "events_displaced_total"), Value(page, "events_lost_total")));
     }
 
     [Fact]

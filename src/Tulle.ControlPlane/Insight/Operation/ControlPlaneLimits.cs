@@ -1,8 +1,10 @@
 using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Distribution;
+using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Insight.Traces;
 using Tulle.ControlPlane.Monitoring;
+using Tulle.Kubernetes.Events;
 
 namespace Tulle.ControlPlane.Insight.Operation;
 
@@ -13,7 +15,8 @@ namespace Tulle.ControlPlane.Insight.Operation;
 /// <param name="sessions">The discovery streams.</param>
 /// <param name="counters">What was refused to proxies.</param>
 /// <param name="dashboard">The dashboard's connections and streams.</param>
-internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore traces, TapRelay taps, DiscoverySessions sessions, ControlPlaneCounters counters, DashboardActivity dashboard)
+/// <param name="events">Kubernetes Events.</param>
+internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore traces, TapRelay taps, DiscoverySessions sessions, ControlPlaneCounters counters, DashboardActivity dashboard, EventUse events)
 {
     public IEnumerable<LimitUse> All()
     {
@@ -22,6 +25,8 @@ internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore trace
         yield return new LimitUse("traceSpansWaiting", traces.Limits.Waiting, traces.WaitingCount, traces.DroppedInQueue);
         yield return new LimitUse("taps", TapRelay.MaxTaps, taps.Count, taps.Refused);
         yield return new LimitUse("subscriptionsOfOneProxy", DiscoverySession.MaxSubscriptions, sessions.MostSubscriptions, counters.SubscriptionsRefused);
+        yield return new LimitUse("eventsWaiting", EventRecorder.MaxWaiting, events.Waiting, events.Lost);
+        if (events.Store is { } store) yield return new LimitUse("events", store.Limit, store.Kept, store.Displaced);
         if (!dashboard.IsServed) yield break;
         yield return Of("dashboardConnections", dashboard.Connections);
         yield return Of("dashboardStreams", dashboard.Streams);
