@@ -65,6 +65,62 @@ public sealed class DiagnoseTests
         await FirstAsync(mesh, cause);
     }
 
+    [Theory]
+    [InlineData("{ delay: { fixedDelay: 2s, percentage: { value: 100 } } }", "100 % are delayed by 2000 ms")]
+    [InlineData("{ abort: { httpStatus: 503, percentage: { value: 20 } } }", "20 % are aborted with 503")]
+    public async Task Fault_InForce_IsNamedWithItsObject(string fault, string what)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.ApplyAsync($$$"""{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: chaos}, spec: {hosts: [users], http: [{fault: {{{fault}}}, route: [{destination: {host: users}}]}]}}""");
+        JsonNode finding = await FirstAsync(mesh, "fault-injected");
+        Assert.Equal(("warning", "VirtualService default/chaos"), (finding.Text("level"), finding.Text("where")));
+        Assert.EndsWith(what, finding.Text("what"));
+    }
+
+    [Theory]
+    [InlineData(100, "info")]
+    [InlineData(97, "info")]
+    [InlineData(50, "error")]
+    public async Task Upstream_Failing_IsNamedToItsCaller(int ownSuccesses, string level)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using TestStream stream = await TestStream.OpenAsync(web);
+        using var reports = new ReportStream(web);
+        await reports.SendAsync(Sent("connect-failed", ErrorSide.Upstream), Received("web", ownSuccesses));
+        JsonNode finding = await FindAsync(mesh, "upstream-failing", "services/web", findings => findings.FirstOrDefault() is { } first && first.Text("cause") == "upstream-failing" ? first : null);
+        Assert.Equal((level, "service default/users"), (finding.Text("level"), finding.Text("where")));
+        Assert.StartsWith("50 of 100 requests that service default/web sent there failed", finding.Text("what"));
+        Assert.Equal("look at that one: tulle diagnose svc/users -n default", finding.Text("remedy"));
+    }
+
+    [Theory]
+    [InlineData("", "it waits for service default/users (p95 ")]
+    [InlineData("{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: chaos}, spec: {hosts: [users], http: [{fault: {delay: {fixedDelay: 3s, percentage: {value: 100}}}, route: [{destination: {host: users}}]}]}}",
+        "the time is spent in a delay that VirtualService default/chaos injects on purpose into its calls of service default/users")]
+    public async Task SlowUpstream_ThatItselfWaits_NamesWhatItWaitsFor(string rule, string what)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        if (rule.Length > 0) await mesh.ApplyAsync(rule);
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using var reports = new ReportStream(web);
+        TrafficDelta sent = Sent("connect-failed", ErrorSide.Upstream), received = Received("web", 100);
+        sent.Errors.Clear();
+        foreach (TrafficDelta delta in (TrafficDelta[])[sent, received])
+        {
+            delta.Indices.Add((uint)LatencyBuckets.IndexOf(2_500_000));
+            delta.Counts.Add(100);
+        }
+        await reports.SendAsync(sent, received);
+        JsonNode finding = await FindAsync(mesh, "slow-upstream", "services/web", findings => findings.FirstOrDefault(finding => finding.Text("cause") == "slow-upstream" && finding.Text("what")!.Contains(what)));
+        Assert.Equal("warning", finding.Text("level"));
+    }
+
     [Fact]
     public async Task Certificate_NotRenewed_IsAWarning()
     {
@@ -164,6 +220,15 @@ public sealed class DiagnoseTests
         Successes = 50,
         MeshErrors = 50,
         Errors = { new ErrorCount { Reason = reason, Side = side, Count = 50 } },
+    };
+
+    private static TrafficDelta Received(string service, int successes) => new()
+    {
+        Direction = Direction.Inbound,
+        Service = new ServiceReference { Namespace = "default", Name = service, Port = 80 },
+        Requests = 100,
+        Successes = (ulong)successes,
+        Failures = (ulong)(100 - successes),
     };
 
     private static Task<JsonNode> FirstAsync(TestMesh mesh, string cause, string target = "services/users") =>

@@ -26,6 +26,7 @@ internal static class Causes
     public const string SomeEjected = "some-ejected";
     public const string Unreachable = "unreachable";
     public const string SlowUpstream = "slow-upstream";
+    public const string UpstreamFailing = "upstream-failing";
     public const string NoRoute = "no-route";
     public const string ConfigurationWarning = "configuration-warning";
     public const string NotApplied = "not-applied";
@@ -36,6 +37,6 @@ internal static class Causes
     [
         NoService, NoEndpoints, AppDown, SidecarDown, WrongPort, MissingSubset, EmptySubset, UnknownDestination, CertificateExpired,
         PlaintextRefused, BreakerOpen, AllEjected, SlowUpstream, RateLimited, FaultInjected, Unreachable, SidecarDisconnected,
-        ConfigurationRefused, CertificateNotRenewed, SomeEjected, NoRoute, ConfigurationWarning, AppErrors, MeshErrors, NotApplied,
+        ConfigurationRefused, CertificateNotRenewed, SomeEjected, NoRoute, UpstreamFailing, ConfigurationWarning, AppErrors, MeshErrors, NotApplied,
     ];
 }

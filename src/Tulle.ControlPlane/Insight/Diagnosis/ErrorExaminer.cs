@@ -53,16 +53,10 @@ internal sealed class ErrorExaminer : IExaminer
         }
     }
 
-    /// <summary>What the dashboard calls healthy is worth knowing here, and nothing more.</summary>
     private static FindingLevel LevelOf(TrafficTotals side, ulong failed)
     {
         ulong all = Math.Max(side.Requests, failed);
-        return SuccessHealth.Of(1 - (double)failed / Math.Max(1, all), all) switch
-        {
-            HealthState.Failing => FindingLevel.Error,
-            HealthState.Degraded => FindingLevel.Warning,
-            _ => FindingLevel.Info,
-        };
+        return Words.LevelOf(1 - (double)failed / Math.Max(1, all), all);
     }
 
     private static string Side(ErrorSide side) => side switch

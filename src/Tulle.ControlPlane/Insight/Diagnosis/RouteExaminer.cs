@@ -14,17 +14,20 @@ internal sealed class RouteExaminer : IExaminer
     {
         var findings = new List<Finding>();
         var objects = new SortedSet<string>(StringComparer.Ordinal);
+        var routes = new List<(Route Route, string Object)>();
         foreach (string client in subject.ClientNamespaces)
         {
             foreach (Model.Resources.ServicePort port in subject.Service.Ports.Where(port => port.Protocol == "TCP"))
             {
                 Destination destination = subject.DestinationOf(client, port.Port);
-                objects.UnionWith(destination.Routes.Select(route => ObjectOf(route.Name)).Where(name => name.Length > 0));
+                routes.AddRange(destination.Routes.Select(route => (route, ObjectOf(route.Name))));
                 findings.AddRange(destination.Routes.SelectMany(route => Dead(subject, client, destination, route)));
             }
         }
+        objects.UnionWith(routes.Select(pair => pair.Object).Where(name => name.Length > 0));
         findings.AddRange(WrongPorts(subject));
-        findings.AddRange(Reasons(subject));
+        findings.AddRange(FaultFindings.Of(subject, routes));
+        findings.AddRange(Unrouted(subject));
         string text = objects.Count == 0 ? "no rule routes it; requests go to all its endpoints" : $"routed by {Words.List(objects)}";
         return new Examination("configuration", text, [.. AnalysisFindings.With([.. findings.DistinctBy(finding => (finding.Cause, finding.Where, finding.What))], subject.Warnings)]);
     }
@@ -105,15 +108,8 @@ internal sealed class RouteExaminer : IExaminer
         }
     }
 
-    private static IEnumerable<Finding> Reasons(Subject subject)
+    private static IEnumerable<Finding> Unrouted(Subject subject)
     {
-        ulong faults = subject.Explain(subject.Sent, "fault-abort");
-        if (faults > 0)
-        {
-            yield return new Finding(Causes.FaultInjected, Words.LevelOf((double)faults / Math.Max(1, subject.Sent.Requests)), subject.Name,
-                $"{Words.Count(faults, "request")} of {Words.Number(subject.Sent.Requests)} were aborted on purpose in the last {subject.Window}: a VirtualService injects faults",
-                "remove 'fault' from the VirtualService when the experiment is over");
-        }
         ulong unrouted = subject.Explain(subject.Sent, "no-route");
         if (unrouted > 0)
         {
@@ -126,7 +122,7 @@ internal sealed class RouteExaminer : IExaminer
     private static string Ports(Service service) => service.Ports.Count == 0 ? "no ports" : $"port {Words.List(service.Ports.Select(port => $"{port.Port}"))}";
 
     /// <summary>The object in a route's name; empty for the route that no object makes.</summary>
-    private static string ObjectOf(string route)
+    public static string ObjectOf(string route)
     {
         int rule = route.LastIndexOf('#');
         string name = rule < 0 ? route : route[..rule];

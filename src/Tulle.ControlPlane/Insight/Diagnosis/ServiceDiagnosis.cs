@@ -12,7 +12,7 @@ internal sealed record ServiceDiagnosis(
     private static readonly IExaminer[] Examiners =
     [
         new ServiceExaminer(), new PodExaminer(), new EndpointExaminer(), new RouteExaminer(), new SidecarExaminer(), new MtlsExaminer(),
-        new CertificateExaminer(), new LimitExaminer(), new LatencyExaminer(), new ErrorExaminer(),
+        new CertificateExaminer(), new LimitExaminer(), new UpstreamExaminer(), new LatencyExaminer(), new ErrorExaminer(),
     ];
 
     /// <summary>In one word.</summary>

@@ -42,6 +42,9 @@ internal sealed class Subject
         traffic.AddTo(pods, (pod, series) => IsSent(series) ? TotalsOf(clients, pod) : null, windowSeconds);
         traffic.AddTo(pods, (_, series) => IsSent(series) ? Sent : null, windowSeconds);
         Clients = [.. clients.Where(client => client.Value.Requests > 0 || client.Value.Errors.All.Any()).Select(client => (client.Key, client.Value))];
+        var upstreams = new Dictionary<ObjectKey, TrafficTotals>();
+        traffic.AddTo(Servers, (_, series) => series is { Direction: Direction.Outbound, ServiceName.Length: > 0 } ? TotalsOf(upstreams, new ObjectKey(series.ServiceNamespace, series.ServiceName)) : null, windowSeconds);
+        Upstreams = [.. upstreams.Where(upstream => upstream.Value.Requests > 0).OrderBy(upstream => upstream.Key.ToString(), StringComparer.Ordinal).Select(upstream => (upstream.Key, upstream.Value))];
         Warnings = [.. ClientNamespaces.SelectMany(client => EffectiveReport.Findings(Snapshot, Key, service, Client.In(client), configuration)).Distinct()];
     }
 
@@ -89,6 +92,9 @@ internal sealed class Subject
     /// <summary>Pods of the mesh that sent it something.</summary>
     public IReadOnlyList<(WorkloadPod Pod, TrafficTotals Traffic)> Clients { get; }
 
+    /// <summary>Services that its own pods called, and what came of it.</summary>
+    public IReadOnlyList<(ObjectKey Service, TrafficTotals Traffic)> Upstreams { get; }
+
     /// <summary>Whichever side saw more.</summary>
     public TrafficTotals Seen => Sent.Requests >= Received.Requests ? Sent : Received;
 
@@ -125,9 +131,9 @@ internal sealed class Subject
 
     private bool IsReceived(SeriesId series) => series.Direction == Direction.Inbound && series.ServiceName == Key.Name;
 
-    private static TrafficTotals TotalsOf(Dictionary<WorkloadPod, TrafficTotals> clients, WorkloadPod pod)
+    private static TrafficTotals TotalsOf<TKey>(Dictionary<TKey, TrafficTotals> all, TKey key) where TKey : notnull
     {
-        if (!clients.TryGetValue(pod, out TrafficTotals? totals)) clients[pod] = totals = new TrafficTotals();
+        if (!all.TryGetValue(key, out TrafficTotals? totals)) all[key] = totals = new TrafficTotals();
         return totals;
     }
 }

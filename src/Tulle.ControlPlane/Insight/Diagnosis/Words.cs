@@ -42,6 +42,14 @@ internal static class Words
             : $"{Number(time.TotalDays)} days";
     }
 
+    /// <summary>What a share of successes is worth: what the dashboard calls healthy is worth knowing, and nothing more.</summary>
+    public static FindingLevel LevelOf(double success, ulong requests) => SuccessHealth.Of(success, requests) switch
+    {
+        HealthState.Failing => FindingLevel.Error,
+        HealthState.Degraded => FindingLevel.Warning,
+        _ => FindingLevel.Info,
+    };
+
     /// <summary>What a share of requests is worth that failed for one reason, which somebody can do something about.</summary>
     public static FindingLevel LevelOf(double share) => SuccessHealth.Of(1 - share) == HealthState.Failing ? FindingLevel.Error : FindingLevel.Warning;
 }
