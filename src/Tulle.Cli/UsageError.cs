@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Tulle.Model.Validation;
 
 namespace Tulle.Cli;
 
@@ -21,7 +22,7 @@ internal static class UsageError
             ? Options(line.CommandResult).SelectMany(o => o.Aliases.Prepend(o.Name))
             : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
         string what = option ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        string? near = Nearest(unknown, known);
+        string? near = NearMiss.Find(unknown, known);
         string remedy = near is null ? $"run '{path} --help' for its usage" : $"did you mean '{near}'? (see '{path} --help')";
         return $"'{path}' has no {what} '{unknown}'; {remedy}";
     }
@@ -39,31 +40,5 @@ internal static class UsageError
     {
         IEnumerable<Option> own = result.Command.Options;
         return result.Parent is CommandResult parent ? own.Concat(Options(parent).Where(o => o.Recursive)) : own;
-    }
-
-    private static string? Nearest(string word, IEnumerable<string> candidates) =>
-        candidates.Select(c => (Name: c, Distance: Distance(word, c)))
-            .Where(c => c.Distance <= Math.Max(1, word.Length / 3))
-            .OrderBy(c => c.Distance).Select(c => c.Name).FirstOrDefault();
-
-    /// <summary>Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[,] d = new int[a.Length + 1, b.Length + 1];
-        for (int i = 0; i <= a.Length; i++) { d[i, 0] = i; }
-        for (int j = 0; j <= b.Length; j++) { d[0, j] = j; }
-        for (int i = 1; i <= a.Length; i++)
-        {
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int replace = d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                d[i, j] = Math.Min(replace, Math.Min(d[i - 1, j], d[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
-                }
-            }
-        }
-        return d[a.Length, b.Length];
     }
 }

@@ -30,8 +30,6 @@ internal static class StatReport
         return rows;
     }
 
-    private static string In(string? @namespace) => @namespace is null ? "" : $" in namespace \"{@namespace}\"";
-
     /// <summary>Whose reports, and which of their series, make a row.</summary>
     public static (IEnumerable<WorkloadPod> Pods, Func<SeriesId, bool> Filter) ScopeOf(StatQuery query, Selection row, PodIndex pods)
     {
@@ -53,9 +51,7 @@ internal static class StatReport
     public static IReadOnlyList<(Selection Row, string Namespace, string Name)> Rows(Selection target, IWorkloads workloads)
     {
         (Selection, string, string)[] rows = [.. Find(target, workloads.Pods, workloads.Services)];
-        if (rows.Length == 0 && target.Name is { } missing)
-            throw InsightException.NotFound($"there is no {target.Kind.ToString().ToLowerInvariant()} \"{missing}\"{In(target.Namespace)}");
-        return rows;
+        return rows.Length == 0 && target.Name is not null ? throw MissingTarget.Of(target, workloads) : rows;
     }
 
     private static IEnumerable<(Selection Row, string Namespace, string Name)> Find(

@@ -40,6 +40,7 @@ internal sealed class TapRelay : IDisposable
             throw new InsightException(429, "TooManyRequests", $"{MaxTaps} taps are running, the most there may be; end one of them first");
         }
         WorkloadPod[] pods = [.. _workloads.Pods.Where(query.Target.Includes)];
+        if (pods.Length == 0 && !MissingTarget.Exists(query.Target, _workloads)) throw MissingTarget.Of(query.Target, _workloads);
         if (pods.Length == 0) throw InsightException.NotFound($"no pod belongs to {query.Target} in namespace \"{query.Target.Namespace}\"");
         if (!pods.Any(pod => pod.Meshed)) throw InsightException.NotFound($"no pod of {query.Target} has a sidecar, so there is nothing to tap; restart it in the mesh");
 

@@ -1,12 +1,14 @@
 namespace Tulle.Model.Validation;
 
 /// <summary>Finds the word that someone probably meant.</summary>
-internal static class NearMiss
+public static class NearMiss
 {
     // No field of any kind is longer; the comparison is quadratic, and what is written may be hostile.
     private const int MaxLength = 64;
 
     /// <summary>The known word closest to the one written; null when none is close. Never the word itself.</summary>
+    /// <param name="written">What somebody wrote.</param>
+    /// <param name="known">What may have been meant.</param>
     public static string? Find(string written, IEnumerable<string> known)
     {
         if (written.Length > MaxLength)

@@ -83,7 +83,7 @@ public sealed class StatTests
     [InlineData("/namespaces/default/stat/deploy?to=users", 400, "expected kind/name")]
     [InlineData("/namespaces/default/edges/deploy/nobody", 404, "there is no deployment \"nobody\" in namespace \"default\"")]
     [InlineData("/routes/svc/nothing", 404, "there is no service \"nothing\"")]
-    [InlineData("/namespaces/default/tap/deploy/nobody", 404, "no pod belongs to")]
+    [InlineData("/namespaces/default/tap/deploy/nobody", 404, "there is no deployment \"nobody\" in namespace \"default\"; 'tulle get deployments -A' lists what there is")]
     [InlineData("/elsewhere", 404, "insight.tulle.dev has nothing at")]
     public async Task Request_CannotBeAnswered_SaysWhy(string path, int code, string message)
     {
@@ -92,6 +92,30 @@ public sealed class StatTests
             () => mesh.Client.GetRawAsync($"/apis/insight.tulle.dev/v1{path}"));
         Assert.Equal(code, error.Code);
         Assert.Contains(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData("/namespaces/default/stat/deploy/usres", "did you mean \"users\"?")]
+    [InlineData("/namespaces/shop/tap/svc/users", "there is one in namespace \"default\"")]
+    [InlineData("/namespaces/default/edges/deploy/all-users", "there is a service of that name: svc/all-users")]
+    [InlineData("/namespaces/default/diagnose/services/users-v1", "there is a deployment of that name: deploy/users-v1")]
+    public async Task Request_NameThatNothingHas_SaysWhatWasProbablyMeant(string path, string message)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("all-users");
+        await mesh.AddServiceAsync("users-v1", "127.64.0.3");
+        await mesh.SeenAsync("deploy/users-v1");
+        await mesh.DeleteAsync("", "services", "users-v1");
+        string said = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                ApiStatusException? error = await Record.ExceptionAsync(() => mesh.Client.GetRawAsync($"/apis/insight.tulle.dev/v1{path}")) as ApiStatusException;
+                said = error?.Message ?? "";
+                return error?.Code == 404 && said.EndsWith(message, StringComparison.Ordinal);
+            },
+            TestMesh.Patience, message, () => said);
     }
 
     private static TrafficDelta Inbound(bool tls, ulong requests, long millis, ulong failures = 0, ulong meshErrors = 0) => new()

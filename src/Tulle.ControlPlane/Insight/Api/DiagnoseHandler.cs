@@ -29,7 +29,7 @@ internal sealed class DiagnoseHandler(
         IReadOnlyList<WorkloadPod> pods = workloads.Pods;
         Service[] services = [.. view.Snapshot.Services.Values.Where(service => service.Meta.Namespace == ns && Leads(service, target, pods)).OrderBy(service => service.Meta.Name, StringComparer.Ordinal)];
         if (services.Length == 0 && !pods.Any(target.Includes))
-            throw InsightException.NotFound($"there is no {target.Kind.ToString().ToLowerInvariant()} \"{name}\" in namespace \"{ns}\"");
+            throw MissingTarget.Of(target, workloads);
         IReadOnlyList<SessionReport> reports = sessions.Report();
         DateTimeOffset now = clock.GetUtcNow();
         ServiceDiagnosis diagnosis = services.Length == 0

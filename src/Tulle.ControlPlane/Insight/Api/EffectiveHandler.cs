@@ -18,7 +18,7 @@ internal sealed class EffectiveHandler(MeshViews views, IWorkloads workloads, Co
             throw InsightException.NotFound("effective of what? Name one service: …/namespaces/{ns}/effective/services/{name}");
         MeshSnapshot snapshot = (views.Current as CompiledView)?.Snapshot ?? new MeshSnapshot();
         var key = new ObjectKey(ns, name);
-        if (!snapshot.Services.TryGetValue(key, out Service? service)) throw InsightException.NotFound($"there is no service \"{name}\" in namespace \"{ns}\"");
+        if (!snapshot.Services.TryGetValue(key, out Service? service)) throw MissingTarget.Of(request.RequireTarget(), workloads);
         (Client client, string? workload) = ClientOf(snapshot, request, ns);
         EffectiveReport report = EffectiveReport.Of(snapshot, key, service, client, workload, configuration);
         return JsonAnswer.WriteAsync(request.Context, json => EffectiveJson.Write(json, report));

@@ -36,12 +36,7 @@ file static class TrafficQuestions
     public static TrafficQuery TrafficQuery(this InsightRequest request, IWorkloads workloads, RecordedTraffic traffic)
     {
         Selection? target = request.Target;
-        if (target is { Name: { } name } && !Exists(target, workloads))
-            throw InsightException.NotFound($"there is no {target.Kind.ToString().ToLowerInvariant()} \"{name}\"{(target.Namespace is { } of ? $" in namespace \"{of}\"" : "")}");
+        if (target is not null && !MissingTarget.Exists(target, workloads)) throw MissingTarget.Of(target, workloads);
         return new TrafficQuery(target, request.Namespace, request.Window(traffic.MaxWindow), request.To, request.From);
     }
-
-    private static bool Exists(Selection target, IWorkloads workloads) => target.Kind == TargetKind.Service
-        ? workloads.Services.Any(service => service.Name == target.Name && (target.Namespace is null || service.Namespace == target.Namespace))
-        : workloads.Pods.Any(target.Includes);
 }
