@@ -3,8 +3,8 @@ import type { Edge } from '../src/api/types';
 import { graphOf, learnServing, neighbourhood, nodeKey } from '../src/pages/topology/graph';
 import { layersOf } from '../src/pages/topology/layers';
 import { GraphLayout, NODE_HEIGHT, spread } from '../src/pages/topology/layout';
-import { pathOf } from '../src/pages/topology/projection';
-import { fit, flowFor, overflows, zoomAt } from '../src/pages/topology/viewport';
+import { nodeWidth, pathOf, projectAll } from '../src/pages/topology/projection';
+import { fit, flowFor, labelScale, overflows, zoomAt } from '../src/pages/topology/viewport';
 
 const end = (workload: string | null, service: string | null = workload) =>
   ({ namespace: 'shop', workload: workload && `deployment/${workload}`, service, identity: null });
@@ -119,9 +119,20 @@ describe('viewport', () => {
   });
 
   test('flowFor_longOnATallScreen_isDown_andOtherwiseRight', () => {
-    const long = Array.from({ length: 8 }, (_, index) => ({ x: index * 284, y: 0 }));
-    const high = Array.from({ length: 40 }, (_, index) => ({ x: 0, y: index * 68 }));
-    expect([flowFor(long, { width: 390, height: 700 }), flowFor(long, { width: 1600, height: 700 }), flowFor(high, { width: 390, height: 700 })]).toEqual(['down', 'right', 'right']);
+    const long = new Map(Array.from({ length: 8 }, (_, index) => [`${index}`, { x: index * 284, y: 0 }]));
+    const high = new Map(Array.from({ length: 40 }, (_, index) => [`${index}`, { x: 0, y: index * 68 }]));
+    expect([flowFor(long, { width: 600, height: 900 }), flowFor(long, { width: 1600, height: 700 }), flowFor(high, { width: 600, height: 900 })]).toEqual(['down', 'right', 'right']);
+  });
+
+  test('projectAll_onAPhone_breaksColumnsIntoRowsThatFit', () => {
+    const layout = new Map([['a', { x: 0, y: 50 }], ...Array.from({ length: 7 }, (_, index) => [`b${index}`, { x: 294, y: index * 68 }] as const), ['c', { x: 588, y: 0 }]]);
+    expect(flowFor(layout, { width: 360, height: 480 })).toBe('rows');
+    const shown = projectAll(layout, 'rows');
+    const rows = new Map<number, string[]>();
+    for (const [key, { y }] of shown) rows.set(y, [...rows.get(y) ?? [], key]);
+    expect([...rows].sort(([a], [b]) => a - b).map(([, keys]) => keys.join(' '))).toEqual(['a', 'b0 b1 b2', 'b3 b4 b5', 'b6', 'c']);
+    const { zoom } = fit(shown.values(), { width: 360, height: 480 }, nodeWidth('rows'));
+    expect(overflows('recommendations', labelScale(zoom), nodeWidth('rows'))).toBe(false);
   });
 
   test('zoomAt_thePointUnderThePointer_stays', () => {

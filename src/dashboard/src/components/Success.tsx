@@ -11,7 +11,7 @@ export function Success({ share, requests }: { share: number | null; requests: n
       <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
         {state === 'bad' ? <path d="M5 .5 9.8 9.5H.2z" /> : state === 'warn' ? <path d="M5 0l5 5-5 5-5-5z" /> : <circle cx="5" cy="5" r={state === 'ok' ? 3.2 : 2} />}
       </svg>
-      {percent(share)}
+      <span className="success-share">{percent(share)}</span>
       {WORD[state] && <span className="sr-only"> {WORD[state]}</span>}
     </span>
   );

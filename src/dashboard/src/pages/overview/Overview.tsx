@@ -12,6 +12,7 @@ import { matches } from '../../format/names';
 import { useLive } from '../../state/useLive';
 import { useParam } from '../../state/usePlace';
 import { COLUMNS } from './columns';
+import { FailingCalls } from './FailingCalls';
 import { Namespaces } from './Namespaces';
 import { Summary } from './Summary';
 
@@ -31,6 +32,7 @@ export function Overview() {
         <Switch label="What is listed" value={kind} onChange={setKind} options={[['deployments', 'Workloads'], ['services', 'Services']]} />
         <Filter />
       </PageHead>
+      <FailingCalls namespace={namespace} window={window} />
       {namespace === '' && <Namespaces window={window} />}
       <div className="panel">
         {answer.error && <Failure error={answer.error} />}

@@ -25,6 +25,9 @@ const COLUMNS: readonly Column<Edge>[] = [
   { key: 'identity', title: 'Identity of the caller', spare: 3, cell: edge => <span className="mono muted">{edge.source.identity?.replace('spiffe://', '') ?? '–'}</span> },
 ];
 
+/** Where there is nothing to explain, a narrow screen needs no reasons. */
+const ALL_SECURED = COLUMNS.map(column => (column.key === 'why' ? { ...column, spare: 1 as const } : column));
+
 /** Pixels: room for two lines that say why an edge is open. */
 const REASONED = 48;
 
@@ -47,7 +50,7 @@ export default function Security() {
         {error && <Failure error={error} />}
         {rows === undefined ? !error && <Loading what="the edges" /> : rows.length === 0
           ? <Empty title="Nothing to secure">No one has spoken in the last {window}, or nothing has such a name.</Empty>
-          : <DataTable label="Edges" columns={COLUMNS} rows={rows} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={leastSecured} {...(open > 0 ? { rowHeight: REASONED } : {})} />}
+          : <DataTable label="Edges" columns={open > 0 ? COLUMNS : ALL_SECURED} rows={rows} keyOf={edge => identityOf(edge) as string} sort={sort} onSort={setSort} compare={leastSecured} {...(open > 0 ? { rowHeight: REASONED } : {})} />}
       </Panel>
       <Identities namespace={namespace} filter={filter} />
       <Command text={command(['edges'], { ...inNamespaces(namespace), '-o': 'wide' })} />

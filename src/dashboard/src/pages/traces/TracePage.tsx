@@ -43,7 +43,7 @@ function Shown({ trace }: { trace: Trace }) {
     <>
       <PageHead title={`${trace.service ?? '?'} ${trace.name}`} kicker={`${dateTime(trace.startMicros / 1000)} · ${latency(trace.durationMicros / 1000)} · ${plural(trace.spans.length, 'span')} · ${plural(trace.services.length, 'service')} · kept as ${trace.kept}`}>
         {trace.error && <Badge tone="bad">{plural(trace.errors, 'error')}</Badge>}
-        {!trace.complete && <Badge tone="warn">its beginning is missing</Badge>}
+        {!trace.complete && <Badge tone="warn">{trace.kept === 'error' ? 'not sampled: only what failed is known' : trace.kept === 'slow' ? 'not sampled: only what was slow is known' : 'its beginning is missing'}</Badge>}
       </PageHead>
       <Panel title="Waterfall" aside={<span className="mono">{trace.traceId}</span>}>
         <div className="waterfall-scroll" tabIndex={0} role="region" aria-label="Spans">
@@ -68,6 +68,7 @@ function Row({ bar, open, chosen, onToggle, onChoose }: RowProps) {
           : <span className="span-leaf" />}
         <button type="button" className="span-choose" aria-pressed={chosen} onClick={() => onChoose(chosen ? '' : span.spanId)}>
           <b>{span.service ?? '?'}</b> <span className="muted">{span.source === 'application' ? 'app' : span.source === 'inbound' ? 'in' : 'out'}</span> {span.name}
+          {span.error && <span className="span-why"> {[span.attributes['http.response.status_code'], span.message].filter(Boolean).join(' ')}</span>}
         </button>
       </span>
       <svg className="span-bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={`${latency(span.durationMicros / 1000)}, begins at ${bar.left.toFixed(0)} %`}>
