@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,15 +22,27 @@ export class Mesh {
     return JSON.parse(await this.command(...words, '-o', 'json'));
   }
 
-  /** Runs a command as it would be pasted into a shell, for a few seconds where it has no end. */
-  async shell(text) {
+  /**
+   * Runs a command as it would be pasted into a shell, until it ends or prints a result, which some go on to do for ever.
+   * The code is null for the latter.
+   */
+  shell(text, within) {
     const environment = { ...process.env, TULLE_HOME: this.home, NO_COLOR: '1', PATH: `${dirname(this.tulle)}:${process.env.PATH}` };
-    try {
-      const { stdout } = await run('timeout', ['3', 'sh', '-c', text], { env: environment, maxBuffer: 1 << 24 });
-      return { code: 0, output: stdout };
-    } catch (error) {
-      return { code: error.code, output: `${error.stdout}${error.stderr}` };
-    }
+    // A group of its own, so that what the shell started ends with it.
+    const child = spawn('sh', ['-c', text], { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    return new Promise((resolve, reject) => {
+      let output = '';
+      const end = result => {
+        clearTimeout(patience);
+        if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+        result();
+      };
+      const patience = setTimeout(() => end(() => reject(new Error(`'${text}' neither ended nor printed anything within ${within / 1000} s\n${output}`))), within);
+      child.stderr.on('data', data => { output += data; });
+      child.stdout.on('data', data => { output += data; end(() => resolve({ code: null, output })); });
+      child.on('error', error => end(() => reject(error)));
+      child.on('close', code => end(() => resolve({ code, output })));
+    });
   }
 
   apply(...files) {

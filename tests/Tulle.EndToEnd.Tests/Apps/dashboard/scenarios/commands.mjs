@@ -1,4 +1,4 @@
-import { check } from '../browser.mjs';
+import { check, PATIENCE } from '../browser.mjs';
 import { pagesOf } from '../pages.mjs';
 
 /** Exit code of `tulle` when the command line is wrong. */
@@ -11,7 +11,7 @@ export async function commands_shownOnEachPage_areUnderstood({ browser, mesh }) 
   for (const [name, path] of Object.entries(await pagesOf(page))) {
     await browser.go(page, path);
     const text = await page.locator('main > .command code, .view > .command code').textContent();
-    const { code, output } = await mesh.shell(text);
+    const { code, output } = await mesh.shell(text, PATIENCE);
     if (code === NOT_UNDERSTOOD) refused.push(`${name}: ${text}\n${output}`);
   }
   check(refused.length === 0, refused.join('\n'));
