@@ -13,27 +13,28 @@ internal static class MetricText
     /// <summary>Columns for the cells of golden metrics.</summary>
     public static TextColumn[] GoldenColumns(bool colour) =>
     [
-        new("SUCCESS", RightAligned: true) { Paint = cell => PaintSuccess(cell, colour) },
+        new("SUCCESS", RightAligned: true) { Paint = cell => PaintHealth(cell, colour) },
         new("RPS", RightAligned: true),
         new("LATENCY_P50", RightAligned: true) { Narrow = "P50", Spare = 4 },
         new("LATENCY_P95", RightAligned: true) { Narrow = "P95" },
         new("LATENCY_P99", RightAligned: true) { Narrow = "P99" },
     ];
 
-    public static string[] Golden(double? success, double? rps, Latency? latency, long requests) =>
+    public static TextCell[] Golden(double? success, double? rps, Latency? latency, long requests) =>
     [
-        Success(success),
+        Success(success, requests),
         requests > 0 && rps is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate:0.0}") : None,
         latency is { } p50 ? Duration.Text(p50.P50) : None,
         latency is { } p95 ? Duration.Text(p95.P95) : None,
         latency is { } p99 ? Duration.Text(p99.P99) : None,
     ];
 
-    public static string[] Golden(Traffic traffic) => Golden(traffic.Success, traffic.Rps, traffic.Latency, traffic.Requests);
+    public static TextCell[] Golden(Traffic traffic) => Golden(traffic.Success, traffic.Rps, traffic.Latency, traffic.Requests);
 
-    /// <summary>Rounded down: what is not whole never reads 100 %.</summary>
-    public static string Success(double? share) =>
-        share is { } success ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(success * 10_000) / 100:0.00}%") : None;
+    /// <summary>Rounded down: what is not whole never reads 100 %. Its colour is a verdict, which needs enough requests.</summary>
+    public static TextCell Success(double? share, long requests) => share is { } success
+        ? new TextCell(string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(success * 10_000) / 100:0.00}%"), SuccessHealth.Of(success, (ulong)Math.Max(0, requests)))
+        : None;
 
     public static string Count(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? None;
 
@@ -59,21 +60,18 @@ internal static class MetricText
         { } share => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 100):0}%"),
     };
 
-    public static string PaintSecured(string cell, bool colour) => cell.Trim() switch
+    public static string PaintSecured(TextCell cell, bool colour) => cell.Text switch
     {
-        None or "" => cell,
-        "yes" => Ansi.Green(cell, colour),
-        _ => Ansi.Yellow(cell, colour),
+        None or "" => cell.Text,
+        "yes" => Ansi.Green(cell.Text, colour),
+        _ => Ansi.Yellow(cell.Text, colour),
     };
 
-    private static string PaintSuccess(string cell, bool colour)
+    private static string PaintHealth(TextCell cell, bool colour) => cell.Health switch
     {
-        if (!double.TryParse(cell.AsSpan().Trim().TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double percent)) return cell;
-        return SuccessHealth.Of(percent / 100) switch
-        {
-            HealthState.Healthy => Ansi.Green(cell, colour),
-            HealthState.Degraded => Ansi.Yellow(cell, colour),
-            _ => Ansi.Red(cell, colour),
-        };
-    }
+        HealthState.Healthy => Ansi.Green(cell.Text, colour),
+        HealthState.Degraded => Ansi.Yellow(cell.Text, colour),
+        HealthState.Failing => Ansi.Red(cell.Text, colour),
+        _ => cell.Text,
+    };
 }

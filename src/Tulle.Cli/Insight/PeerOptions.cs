@@ -20,6 +20,8 @@ internal sealed class PeerOptions
         return options;
     }
 
+    public bool AreGiven(ParseResult line) => line.GetValue(_to) is not null || line.GetValue(_from) is not null;
+
     /// <summary>The parameters of the insight API.</summary>
     public (string Name, string? Value)[] Query(ParseResult line, string verb)
     {

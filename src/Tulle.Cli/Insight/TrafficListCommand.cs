@@ -40,7 +40,7 @@ internal abstract class TrafficListCommand : Verb
     protected abstract TextTable CreateTable(bool withNamespace, bool wide);
 
     /// <param name="namespace">That of every row; null: rows say their own.</param>
-    protected abstract IReadOnlyList<string> Row(JsonObject item, string? @namespace, bool wide);
+    protected abstract IReadOnlyList<TextCell> Row(JsonObject item, string? @namespace, bool wide);
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken stop)
     {

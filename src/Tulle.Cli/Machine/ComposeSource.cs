@@ -1,3 +1,4 @@
+using Tulle.Cli.Resources;
 using Tulle.Cli.Terminal;
 using Tulle.Local.Compose;
 using Tulle.Model.Findings;
@@ -31,9 +32,9 @@ internal static class ComposeSource
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            text = TextFile.Read(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new CliException($"the Compose file {file} cannot be read: {e.Message}");
         }

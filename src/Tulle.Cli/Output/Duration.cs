@@ -23,7 +23,7 @@ internal static class Duration
         _ => string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0}d"),
     };
 
-    /// <summary>Reads Go's syntax, which Kubernetes tools share.</summary>
+    /// <summary>Reads Go's syntax, which Kubernetes tools share, and days besides, which the insight API has.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -44,7 +44,7 @@ internal static class Duration
             {
                 return false;
             }
-            double seconds = text[unit..at] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => double.NaN };
+            double seconds = text[unit..at] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, "d" => 86_400, _ => double.NaN };
             if (double.IsNaN(seconds) || value * seconds > TimeSpan.MaxValue.TotalSeconds / 2)
             {
                 return false;
@@ -62,7 +62,7 @@ internal static class Duration
         {
             return duration;
         }
-        result.AddError($"'{text}' is no duration; write it as 30s, 500ms or 1m30s");
+        result.AddError($"'{text}' is no duration; write it as 500ms, 30s, 1m30s or 7d");
         return default;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Tulle.ControlPlane.Insight;
 
 namespace Tulle.Cli.Output;
 
@@ -14,8 +15,16 @@ internal sealed record TextColumn(string Heading, bool RightAligned = false)
     /// <summary>A shorter heading for a terminal that is too narrow for the other one; null: there is none.</summary>
     public string? Narrow { get; init; }
 
-    /// <summary>Colours a cell that has been aligned already; null leaves it plain.</summary>
-    public Func<string, string>? Paint { get; init; }
+    /// <summary>Colours a cell that has been cut to fit already; null leaves it plain.</summary>
+    public Func<TextCell, string>? Paint { get; init; }
+}
+
+/// <summary>A cell of a <see cref="TextTable"/>.</summary>
+/// <param name="Text">What it shows.</param>
+/// <param name="Health">What it says of the thing where the text alone does not tell: one failure of one request is no verdict. Null: nothing.</param>
+internal readonly record struct TextCell(string Text, HealthState? Health = null)
+{
+    public static implicit operator TextCell(string text) => new(text);
 }
 
 /// <summary>
@@ -44,13 +53,13 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
     /// <summary>Headings of the columns that the last writing had no room for.</summary>
     public IReadOnlyList<string> LeftOut { get; private set; } = [];
 
-    public void Write(TextWriter to, IReadOnlyCollection<IReadOnlyList<string>> rows, bool heading = true)
+    public void Write(TextWriter to, IReadOnlyCollection<IReadOnlyList<TextCell>> rows, bool heading = true)
     {
-        foreach (IReadOnlyList<string> row in rows)
+        foreach (IReadOnlyList<TextCell> row in rows)
         {
             for (int i = 0; i < _cells.Length; i++)
             {
-                _cells[i] = Math.Max(_cells[i], row[i].Length);
+                _cells[i] = Math.Max(_cells[i], row[i].Text.Length);
             }
         }
         (int[] widths, int gap, bool narrow) = Fit();
@@ -59,7 +68,7 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
         {
             WriteRow(to, Headings(narrow), widths, gap, paint: false);
         }
-        foreach (IReadOnlyList<string> row in rows)
+        foreach (IReadOnlyList<TextCell> row in rows)
         {
             WriteRow(to, row, widths, gap, paint: true);
         }
@@ -86,9 +95,9 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
         return (Shrink(left, available, Excess(fitting, available) > 0 ? MinShrunk : Legible), NarrowGap, true);
     }
 
-    private string[] Headings(bool narrow) => [.. columns.Select(column => narrow ? column.Narrow ?? column.Heading : column.Heading)];
+    private TextCell[] Headings(bool narrow) => [.. columns.Select(column => new TextCell(narrow ? column.Narrow ?? column.Heading : column.Heading))];
 
-    private int[] Widths(bool narrow) => [.. Headings(narrow).Select((heading, i) => Math.Max(heading.Length, _cells[i]))];
+    private int[] Widths(bool narrow) => [.. Headings(narrow).Select((heading, i) => Math.Max(heading.Text.Length, _cells[i]))];
 
     /// <summary>Characters by which columns that stand close are too wide. A column that is left out takes its gap along.</summary>
     private static int Excess(int[] widths, int available) => widths.Sum() + NarrowGap * (widths.Length - 1) - available;
@@ -119,21 +128,21 @@ internal sealed class TextTable(IReadOnlyList<TextColumn> columns, Func<int>? ma
         : width > 2 * KeptEnd ? $"{cell.AsSpan(0, width - KeptEnd - 1)}…{cell.AsSpan(cell.Length - KeptEnd)}"
         : $"{cell.AsSpan(0, width - 1)}…";
 
-    private void WriteRow(TextWriter to, IReadOnlyList<string> cells, int[] widths, int gap, bool paint)
+    private void WriteRow(TextWriter to, IReadOnlyList<TextCell> cells, int[] widths, int gap, bool paint)
     {
         StringBuilder line = new();
         int blanks = 0;
         for (int i = 0; i < cells.Count; i++)
         {
             if (widths[i] == LeftOutWidth) continue;
-            string cell = Cut(cells[i], widths[i]);
+            string cell = Cut(cells[i].Text, widths[i]);
             blanks += i > 0 ? gap : 0;
             int padding = widths[i] - cell.Length;
             blanks += columns[i].RightAligned ? padding : 0;
             // Blanks are only written before something, so that no line ends with them.
             if (cell.Length > 0)
             {
-                line.Append(' ', blanks).Append(paint && columns[i].Paint is { } colour ? colour(cell) : cell);
+                line.Append(' ', blanks).Append(paint && columns[i].Paint is { } colour ? colour(cells[i] with { Text = cell }) : cell);
                 blanks = 0;
             }
             blanks += columns[i].RightAligned ? 0 : padding;

@@ -64,13 +64,13 @@ internal static class ManifestFiles
     {
         try
         {
-            return File.ReadAllText(path);
+            return TextFile.Read(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CliException($"the file {shown} does not exist; check its path (this is where -f looks: {Path.GetDirectoryName(path)})", ExitCodes.Refused);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new CliException($"the file {shown} cannot be read: {exception.Message}", ExitCodes.Refused);
         }

@@ -125,6 +125,15 @@ public sealed class ApplyCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
         CliResult result = await RunAsync("apply -f nowhere.yaml");
         Assert.Equal(ExitCodes.Refused, result.ExitCode);
         Assert.StartsWith("tulle: the file nowhere.yaml does not exist", result.Error);
+    }
+
+    [Fact]
+    public async Task Apply_NotUtf8_IsRefusedInsteadOfLosingLetters()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_cli.Folder, "latin1.yaml"), [.. "kind: Namespace # caf"u8, 0xe9]);
+        CliResult result = await RunAsync("apply -f latin1.yaml");
+        Assert.Equal(ExitCodes.Refused, result.ExitCode);
+        Assert.Contains("latin1.yaml cannot be read: it is not UTF-8 text; save it as UTF-8", result.Error);
         Assert.Single(result.Error.Trim().Split('\n'));
     }
 

@@ -38,6 +38,17 @@ public sealed class CheckCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
     }
 
     [Fact]
+    public async Task Check_RuleThatLeadsNowhere_IsAWarning()
+    {
+        mesh.Insight = path => path.EndsWith("/configuration", StringComparison.Ordinal) ? """
+            {"items":[{"namespace":"shop","kind":"VirtualService","apiVersion":"networking.istio.io/v1","name":"users","created":"2026-01-01T12:00:00Z","status":"warning",
+              "findings":[{"severity":"warning","field":"spec.http[0].route[0].destination.subset","message":"no DestinationRule defines subset v9 of users"}]}]}
+            """ : """{"items":[]}""";
+        CliResult result = await _cli.RunAsync($"check -o short --kubeconfig {mesh.Kubeconfig}");
+        Assert.Contains("‼ the mesh's rules have the effect that they seem to have\n    VirtualService shop/users: spec.http[0].route[0].destination.subset: no DestinationRule defines subset v9 of users\n", result.Output);
+    }
+
+    [Fact]
     public async Task Check_Json_HasEveryCheckWithItsResult()
     {
         CliResult result = await _cli.RunAsync($"check -o json --kubeconfig {mesh.Kubeconfig}");

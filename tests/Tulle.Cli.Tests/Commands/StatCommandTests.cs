@@ -25,7 +25,7 @@ public sealed class StatCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDi
 
             """, result.Output);
         Assert.Equal("", result.Error);
-        Assert.Equal("/apis/insight.tulle.dev/v1/namespaces/default/stat/deployments/user-service?window=30s", mesh.LastInsight);
+        Assert.Equal("/apis/insight.tulle.dev/v1/namespaces/default/stat/deployments/user-service?window=30s", mesh.LastStat);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class StatCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDi
             shop        idle      0/1         -     -             -             -             -          0
 
             """, (await RunAsync("stat -A")).Output);
-        Assert.Equal("/apis/insight.tulle.dev/v1/stat/deployments?window=30s", mesh.LastInsight);
+        Assert.Equal("/apis/insight.tulle.dev/v1/stat/deployments?window=30s", mesh.LastStat);
     }
 
     [Fact]
@@ -51,6 +51,24 @@ public sealed class StatCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDi
         mesh.Insight = _ => """{"items":[]}""";
         CliResult result = await RunAsync("stat deploy");
         Assert.Equal((ExitCodes.Success, "", "No traffic found.\n"), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Fact]
+    public async Task Stat_CallsThatReachNoServer_AreNamedBelowIt()
+    {
+        const string Numbers = """
+            "rps":30,"latencyMs":null,"requests":900,"meshErrors":0
+            """;
+        mesh.Insight = path => path.Contains("/edges", StringComparison.Ordinal) ? $$"""
+            {"items":[
+            {"source":{"namespace":"default","workload":"deployment/pricing"},"destination":{"namespace":"default","workload":null,"service":"currency"},"success":0,{{Numbers}}},
+            {"source":{"namespace":"default","workload":"deployment/pricing"},"destination":{"namespace":"default","workload":"deployment/currency","service":"currency"},"success":1,{{Numbers}}},
+            {"source":{"namespace":"default","workload":"deployment/web"},"destination":{"namespace":"default","workload":"deployment/users","service":"users"},"success":0.99,{{Numbers}}}]}
+            """ : One;
+        CliResult result = await RunAsync("stat deploy");
+        Assert.Equal("\nFailing calls, as their callers see them:\n  pricing → currency: 50.00% of 60.0 requests/s succeed; 'tulle diagnose currency -n default' says why\n", result.Error);
+        Assert.DoesNotContain("Failing", result.Output);
+        Assert.Equal("", (await RunAsync("stat deploy --from deploy/web")).Error);
     }
 
     [Fact]
@@ -74,7 +92,7 @@ public sealed class StatCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDi
     {
         mesh.Insight = _ => One;
         Assert.Equal(ExitCodes.Success, (await RunAsync(line)).ExitCode);
-        Assert.Equal($"/apis/insight.tulle.dev/v1{path}", mesh.LastInsight);
+        Assert.Equal($"/apis/insight.tulle.dev/v1{path}", mesh.LastStat);
     }
 
     [Theory]

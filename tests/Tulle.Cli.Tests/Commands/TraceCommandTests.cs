@@ -70,10 +70,20 @@ public sealed class TraceCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
               answered by the mesh: timeout
               users.shop ← GET /users/{id} │                                    ████████████████████████████████████│   50ms 200
                 users.shop • que�[31mry    │                                           █                            │  100µs
-            Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for
-            itself.
+            Not complete: the request was not sampled, so only its spans that failed are known; 'tulle up --trace-sampling' or a
+            Telemetry has more of the next ones recorded.
 
             """, (await RunAsync($"trace {new string('4', 32)}")).Output, ignoreLineEndingDifferences: true);
+    }
+
+    [Theory]
+    [InlineData(1, "Not complete yet: it has only just ended")]
+    [InlineData(60, "Not complete: a span names a parent that was not reported")]
+    public async Task One_ParentIsNotThere_SaysWhy(int secondsAgo, string because)
+    {
+        long start = (TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - secondsAgo * 1_000) * 1_000;
+        mesh.Insight = _ => One.Replace("\"kept\":\"error\"", "\"kept\":\"sampled\"", StringComparison.Ordinal).Replace("1767225600000000", $"{start}", StringComparison.Ordinal);
+        Assert.Contains(because, (await RunAsync($"trace {new string('4', 32)}")).Output);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class DurationTests
     [InlineData("500ms", 0.5)]
     [InlineData("1m30s", 90)]
     [InlineData("1.5h", 5400)]
+    [InlineData("7d", 604800)]
     public void TryParse_GoSyntax_IsRead(string text, double seconds)
     {
         Assert.True(Duration.TryParse(text, out TimeSpan duration));
@@ -20,7 +21,7 @@ public sealed class DurationTests
     [InlineData("30")]
     [InlineData("s")]
     [InlineData("-1s")]
-    [InlineData("1d")]
+    [InlineData("1w")]
     [InlineData("99999999999999h")]
     public void TryParse_AnythingElse_IsRefused(string text) => Assert.False(Duration.TryParse(text, out _));
 

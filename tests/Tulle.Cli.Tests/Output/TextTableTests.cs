@@ -4,7 +4,7 @@ namespace Tulle.Cli.Tests.Output;
 
 public sealed class TextTableTests
 {
-    private static readonly IReadOnlyList<string>[] Rows = [["a-service-with-a-long-name", "1.0", "yes"], ["web", "12.5", ""]];
+    private static readonly IReadOnlyList<TextCell>[] Rows = [["a-service-with-a-long-name", "1.0", "yes"], ["web", "12.5", ""]];
 
     [Fact]
     public void Write_RoomEnough_AlignsNumbersRight() => Assert.Equal("""
@@ -46,7 +46,7 @@ public sealed class TextTableTests
     public void Write_TooNarrowForLegibleNames_LeavesOutWhatCanBeSpared()
     {
         TextColumn[] columns = [new("NAME") { Shrinks = true }, new("P50", RightAligned: true) { Spare = 1 }, new("RPS", RightAligned: true), new("REQUESTS", RightAligned: true) { Spare = 2 }];
-        IReadOnlyList<string>[] rows = [["a-service-with-a-long-name", "12ms", "1.0", "100"]];
+        IReadOnlyList<TextCell>[] rows = [["a-service-with-a-long-name", "12ms", "1.0", "100"]];
         TextTable table = new(columns, () => 21);
         StringWriter text = new();
         table.Write(text, rows);
@@ -68,7 +68,7 @@ public sealed class TextTableTests
     private static string Painted()
     {
         StringWriter text = new();
-        new TextTable([new("NAME"), new("RPS", RightAligned: true) { Paint = cell => $"<{cell}>" }]).Write(text, [["web", "1.0"]]);
+        new TextTable([new("NAME"), new("RPS", RightAligned: true) { Paint = cell => $"<{cell.Text}>" }]).Write(text, [["web", "1.0"]]);
         return text.ToString();
     }
 

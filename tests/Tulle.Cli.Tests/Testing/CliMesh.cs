@@ -17,6 +17,9 @@ public sealed class CliMesh : IAsyncLifetime
     /// <summary>Path and query of the last request to the insight API.</summary>
     internal string LastInsight { get; private set; } = "";
 
+    /// <summary>Path and query of the last request for golden metrics.</summary>
+    internal string LastStat { get; private set; } = "";
+
     public string Kubeconfig => _folder.PathOf("kubeconfig");
 
     public async ValueTask InitializeAsync()
@@ -46,6 +49,7 @@ public sealed class CliMesh : IAsyncLifetime
     private Task AnswerAsync(HttpContext http)
     {
         LastInsight = http.Request.PathBase + http.Request.Path + http.Request.QueryString;
+        if (LastInsight.Contains("/stat/", StringComparison.Ordinal)) LastStat = LastInsight;
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync(Insight(LastInsight));
     }

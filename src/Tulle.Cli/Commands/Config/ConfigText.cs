@@ -26,9 +26,9 @@ internal sealed class ConfigText(CliEnvironment environment)
         foreach (ConfiguredItem item in items.Where(item => item.Findings.Count > 0)) WriteFindings(item, colour);
     }
 
-    private static IReadOnlyList<string> Row(ConfiguredItem item, bool withNamespace, DateTimeOffset now)
+    private static IReadOnlyList<TextCell> Row(ConfiguredItem item, bool withNamespace, DateTimeOffset now)
     {
-        string[] cells = [item.Kind, item.Name, item.Status, $"{item.Findings.Count}", item.Created is { } created ? Duration.Age(now - created) : "-"];
+        TextCell[] cells = [item.Kind, item.Name, item.Status, $"{item.Findings.Count}", item.Created is { } created ? Duration.Age(now - created) : "-"];
         return withNamespace ? [item.Namespace.Length > 0 ? item.Namespace : "-", .. cells] : cells;
     }
 
@@ -48,11 +48,11 @@ internal sealed class ConfigText(CliEnvironment environment)
         }
     }
 
-    private static string Paint(string cell, bool colour) => cell.Trim() switch
+    private static string Paint(TextCell cell, bool colour) => cell.Text switch
     {
-        "ok" => Ansi.Green(cell, colour),
-        "error" => Ansi.Red(cell, colour),
-        _ => Ansi.Yellow(cell, colour),
+        "ok" => Ansi.Green(cell.Text, colour),
+        "error" => Ansi.Red(cell.Text, colour),
+        _ => Ansi.Yellow(cell.Text, colour),
     };
 
     private static string Glyph(string severity, bool colour) => severity switch

@@ -56,7 +56,7 @@ internal sealed class EffectiveText(CliEnvironment environment)
     {
         Heading("Backends");
         var table = new TextTable([new("  NAME"), new("ENDPOINTS", RightAligned: true), new("MESHED", RightAligned: true), new("MTLS"), new("POLICY")], environment.OutputIsTerminal ? environment.Width : null);
-        table.Write(_to, [.. List(answer, "backends").Select(backend => (string[])
+        table.Write(_to, [.. List(answer, "backends").Select(backend => (TextCell[])
         [
             $"  {backend.Text("name")}", Number(backend["endpoints"]), Number(backend["meshed"]), backend.Text("mtls") ?? "-", Policy(backend),
         ])]);
@@ -64,8 +64,10 @@ internal sealed class EffectiveText(CliEnvironment environment)
 
     private void WriteDecisions(JsonObject answer)
     {
+        JsonNode[] decisions = List(answer, "decisions");
+        if (decisions.Length == 0) return;
         Heading("Decisions, what comes first first");
-        foreach (JsonNode decision in List(answer, "decisions"))
+        foreach (JsonNode decision in decisions)
         {
             string mark = decision["applied"]!.GetValue<bool>() ? Ansi.Green("√", environment.ColourOutput) : Ansi.Dim("-", environment.ColourOutput);
             string rule = decision.Text("rule") is { } name ? $", {name}" : "";

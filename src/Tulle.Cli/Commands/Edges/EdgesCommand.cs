@@ -23,5 +23,5 @@ internal sealed class EdgesCommand(CliEnvironment environment, GlobalOptions glo
 
     protected override TextTable CreateTable(bool withNamespace, bool wide) => EdgesTable.Create(Environment, withNamespace, wide);
 
-    protected override IReadOnlyList<string> Row(JsonObject item, string? @namespace, bool wide) => EdgesTable.Row(item, @namespace, wide);
+    protected override IReadOnlyList<TextCell> Row(JsonObject item, string? @namespace, bool wide) => EdgesTable.Row(item, @namespace, wide);
 }

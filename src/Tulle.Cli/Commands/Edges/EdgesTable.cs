@@ -32,11 +32,11 @@ internal static class EdgesTable
     /// <param name="item">An edge of the insight API.</param>
     /// <param name="namespace">The one that is looked at, which needs no mention; null for all of them, which have columns.</param>
     /// <param name="wide">With counts and identities.</param>
-    public static IReadOnlyList<string> Row(JsonObject item, string? @namespace, bool wide)
+    public static IReadOnlyList<TextCell> Row(JsonObject item, string? @namespace, bool wide)
     {
         JsonObject source = Side(item, "source"), destination = Side(item, "destination");
         Traffic traffic = Traffic.Read(item);
-        List<string> cells = [];
+        List<TextCell> cells = [];
         if (@namespace is null) cells.Add(source.Text("namespace") ?? MetricText.None);
         cells.Add(Workload(source, @namespace));
         if (@namespace is null) cells.Add(destination.Text("namespace") ?? MetricText.None);

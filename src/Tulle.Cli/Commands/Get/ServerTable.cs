@@ -9,8 +9,8 @@ namespace Tulle.Cli.Commands.Get;
 internal sealed record ServerRow(string Namespace, string Name, IReadOnlyList<string> Values)
 {
     /// <summary>The cells to print, the name with a prefix when several types are listed.</summary>
-    public IReadOnlyList<string> Cells(string prefix = "", int nameColumn = 0) =>
-        prefix.Length == 0 ? Values : [.. Values.Select((value, i) => i == nameColumn ? prefix + value : value)];
+    public IReadOnlyList<TextCell> Cells(string prefix = "", int nameColumn = 0) =>
+        [.. Values.Select((value, i) => new TextCell(i == nameColumn ? prefix + value : value))];
 }
 
 /// <summary>The Table form of a collection (meta.k8s.io/v1), reduced to the columns that are shown.</summary>

@@ -23,5 +23,5 @@ internal sealed class RoutesCommand(CliEnvironment environment, GlobalOptions gl
 
     protected override TextTable CreateTable(bool withNamespace, bool wide) => RoutesTable.Create(Environment, withNamespace, wide);
 
-    protected override IReadOnlyList<string> Row(JsonObject item, string? @namespace, bool wide) => RoutesTable.Row(item, @namespace, wide);
+    protected override IReadOnlyList<TextCell> Row(JsonObject item, string? @namespace, bool wide) => RoutesTable.Row(item, @namespace, wide);
 }

@@ -22,12 +22,12 @@ internal static class RoutesTable
     /// <param name="item">A route of the insight API.</param>
     /// <param name="namespace">The one that is looked at, which needs no mention; null for all of them, which have a column.</param>
     /// <param name="wide">With counts.</param>
-    public static IReadOnlyList<string> Row(JsonObject item, string? @namespace, bool wide)
+    public static IReadOnlyList<TextCell> Row(JsonObject item, string? @namespace, bool wide)
     {
         Traffic traffic = Traffic.Read(item);
         string service = item.Text("service") ?? MetricText.None;
         string own = item.Text("namespace") ?? "";
-        List<string> cells = [item.Text("route") ?? Unnamed, @namespace is null || own == @namespace ? service : $"{service}.{own}", .. MetricText.Golden(traffic)];
+        List<TextCell> cells = [item.Text("route") ?? Unnamed, @namespace is null || own == @namespace ? service : $"{service}.{own}", .. MetricText.Golden(traffic)];
         if (@namespace is null) cells.Insert(0, own);
         if (wide) cells.AddRange([MetricText.Count(traffic.Requests), MetricText.Count(traffic.MeshErrors)]);
         return cells;

@@ -75,6 +75,11 @@ internal sealed class StatCommand : Verb
                 return () => Print(items, format, table, [.. items.Select(item => StatTable.Row(item, withNamespace, wideWindow))]);
             },
             stop);
+        if (!watch && format != OutputFormat.Json && !_peers.AreGiven(line))
+        {
+            string edges = InsightPath.Traffic("edges", _namespaces.Of(line, mesh), workloads.Name is null ? null : workloads, [WindowOption.Query(window)]);
+            FailingCalls.Say(Environment, await mesh.Client.GetRawAsync(edges, stop));
+        }
         return ExitCodes.Success;
     }
 
@@ -118,7 +123,7 @@ internal sealed class StatCommand : Verb
         }
     }
 
-    private void Print(IReadOnlyList<GoldenMetrics> items, string format, TextTable table, IReadOnlyList<string>[] rows)
+    private void Print(IReadOnlyList<GoldenMetrics> items, string format, TextTable table, IReadOnlyList<TextCell>[] rows)
     {
         if (format == OutputFormat.Json)
         {

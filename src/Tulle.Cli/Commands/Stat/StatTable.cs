@@ -38,9 +38,9 @@ internal static class StatTable
     /// <param name="item">What was seen.</param>
     /// <param name="withNamespace">Begins with the namespace.</param>
     /// <param name="wideWindow">The window that bytes are divided by, seconds, in a wide table; null otherwise.</param>
-    public static IReadOnlyList<string> Row(GoldenMetrics item, bool withNamespace, double? wideWindow = null)
+    public static IReadOnlyList<TextCell> Row(GoldenMetrics item, bool withNamespace, double? wideWindow = null)
     {
-        List<string> cells =
+        List<TextCell> cells =
         [
             item.Name,
             item.Total == 0 ? MetricText.None : $"{item.Meshed}/{item.Total}",

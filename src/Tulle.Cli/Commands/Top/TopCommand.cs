@@ -24,12 +24,14 @@ internal sealed class TopCommand : Verb
         DefaultValueFactory = _ => TopOrder.All[0].Name,
     };
 
+    private readonly Option<bool> _exactPaths = new("--exact-paths") { Description = "A row for each path; else numbers, UUIDs and digests in it are put together as *" };
+
     public TopCommand(CliEnvironment environment, GlobalOptions global)
         : base("top", "Watch the live requests of a workload by path, sorted", environment)
     {
         _global = global;
         _sort.AcceptOnlyFromAmong([.. TopOrder.All.Select(order => order.Name)]);
-        _selection = new TapSelection(this, "look at", "looks at", "Count", maxRps: 1000, _sort);
+        _selection = new TapSelection(this, "look at", "looks at", "Count", maxRps: 1000, _exactPaths, _sort);
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -45,7 +47,7 @@ internal sealed class TopCommand : Verb
         using MeshSession mesh = MeshSession.Open(Environment, _global, line);
         string path = _selection.Path(line, mesh, workload);
         Dictionary<string, string> names = await NamesAsync(mesh, stop);
-        TopRows rows = new(address => names.GetValueOrDefault(address, address));
+        TopRows rows = new(address => names.GetValueOrDefault(address, address), line.GetValue(_exactPaths) ? exact => exact : PathPattern.Of);
         TopScreen screen = new(Environment, $"tulle top {workload}", TopOrder.All.First(order => order.Name == line.GetRequiredValue(_sort)));
         try
         {

@@ -9,7 +9,7 @@ internal sealed class TopRow(string source, string destination, string method, s
 
     public string Method => method;
 
-    /// <summary>Without the query.</summary>
+    /// <summary>Without the query, and without the ids in it unless asked for.</summary>
     public string Path => path;
 
     public long Count { get; private set; }

@@ -6,7 +6,8 @@ namespace Tulle.Cli.Commands.Top;
 
 /// <summary>Sums the events of a tap. Bounded: of rows and of requests without a response the oldest are forgotten. Not thread-safe.</summary>
 /// <param name="nameOf">Name of the workload or pod at an address; the address where it is unknown.</param>
-internal sealed class TopRows(Func<string, string> nameOf)
+/// <param name="patternOf">What a path is summed by.</param>
+internal sealed class TopRows(Func<string, string> nameOf, Func<string, string> patternOf)
 {
     public const int MaxRows = 1_000;
     public const int MaxPending = 10_000;
@@ -30,7 +31,7 @@ internal sealed class TopRows(Func<string, string> nameOf)
         switch (tapped.Text("type"))
         {
             case "req":
-                if (_pending.TryAdd(id, (tapped.Text("method") ?? "?", WithoutQuery(tapped.Text("path") ?? "?")))) _order.Enqueue(id);
+                if (_pending.TryAdd(id, (tapped.Text("method") ?? "?", patternOf(WithoutQuery(tapped.Text("path") ?? "?"))))) _order.Enqueue(id);
                 while (_order.Count > MaxPending) _pending.Remove(_order.Dequeue());
                 break;
             case "rsp" when _pending.Remove(id, out (string Method, string Path) request):

@@ -85,9 +85,9 @@ internal sealed class TopScreen(CliEnvironment environment, string title, TopOrd
         ],
         environment.OutputIsTerminal ? environment.Width : null);
 
-    private static string[] Cells(TopRow row) =>
+    private static TextCell[] Cells(TopRow row) =>
     [
         row.Source, row.Destination, row.Method, row.Path, row.Count.ToString(CultureInfo.InvariantCulture),
-        Duration.Text(row.BestMs), Duration.Text(row.WorstMs), Duration.Text(row.LastMs), MetricText.Success(row.Success),
+        Duration.Text(row.BestMs), Duration.Text(row.WorstMs), Duration.Text(row.LastMs), MetricText.Success(row.Success, row.Count),
     ];
 }

@@ -18,8 +18,8 @@ internal static class TraceTable
             new("AGE", RightAligned: true),
             new("DURATION", RightAligned: true) { Narrow = "TOOK" },
             new("SPANS", RightAligned: true) { Spare = 1 },
-            new("ERRORS", RightAligned: true) { Narrow = "ERR", Paint = cell => Ansi.Red(cell, colour && cell.Trim() != "0") },
-            new("STATUS", RightAligned: true) { Narrow = "CODE", Paint = cell => Ansi.Red(cell, colour && cell.Trim().StartsWith('5')) },
+            new("ERRORS", RightAligned: true) { Narrow = "ERR", Paint = cell => Ansi.Red(cell.Text, colour && cell.Text != "0") },
+            new("STATUS", RightAligned: true) { Narrow = "CODE", Paint = cell => Ansi.Red(cell.Text, colour && cell.Text.StartsWith('5')) },
             new("SERVICE") { Shrinks = true },
             new("NAME") { Shrinks = true },
         ];
@@ -30,9 +30,9 @@ internal static class TraceTable
         table.SayLeftOut(environment);
     }
 
-    private static IReadOnlyList<string> Row(JsonObject trace, string? @namespace, bool wide, DateTimeOffset now)
+    private static IReadOnlyList<TextCell> Row(JsonObject trace, string? @namespace, bool wide, DateTimeOffset now)
     {
-        List<string> cells =
+        List<TextCell> cells =
         [
             trace.Text("traceId") ?? "",
             Duration.Age(now - DateTimeOffset.FromUnixTimeMilliseconds(Number(trace, "startMicros") / 1_000)),

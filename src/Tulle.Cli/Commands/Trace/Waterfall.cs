@@ -11,6 +11,9 @@ internal sealed class Waterfall(CliEnvironment environment, bool wide)
 {
     private const int MinLabel = 20, MinBar = 10, TimeWidth = 7, StatusWidth = 6, Gap = 1;
 
+    /// <summary>After this time everything that a proxy has to report is there.</summary>
+    private static readonly TimeSpan Reported = TimeSpan.FromSeconds(5);
+
     private readonly TextWriter _output = environment.Output;
     private readonly bool _colour = environment.ColourOutput;
 
@@ -29,11 +32,22 @@ internal sealed class Waterfall(CliEnvironment environment, bool wide)
             WriteSpan(spans[i], Fit(labels[i], label), bar, start, scale);
             if (wide) WriteDetails(spans[i]);
         }
-        if (trace["complete"]?.GetValue<bool>() == false)
+        if (trace["complete"]?.GetValue<bool>() != false) return;
+        foreach (string line in Paragraph.Wrap(Incomplete(trace), environment.Width())) _output.WriteLine(line);
+    }
+
+    /// <summary>Why a span's parent is not there.</summary>
+    private string Incomplete(JsonObject trace)
+    {
+        if (trace.Text("kept") is "error" or "slow")
         {
-            foreach (string line in Paragraph.Wrap("Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for itself.", environment.Width()))
-                _output.WriteLine(line);
+            string known = trace.Text("kept") == "error" ? "failed" : "were slow";
+            return $"Not complete: the request was not sampled, so only its spans that {known} are known; 'tulle up --trace-sampling' or a Telemetry has more of the next ones recorded.";
         }
+        DateTimeOffset end = DateTimeOffset.FromUnixTimeMilliseconds((TraceTable.Number(trace, "startMicros") + TraceTable.Number(trace, "durationMicros")) / 1_000);
+        return environment.Clock.GetUtcNow() - end < Reported
+            ? "Not complete yet: it has only just ended, and proxies report spans once a second; ask again."
+            : "Not complete: a span names a parent that was not reported, such as one of an application that keeps its spans for itself.";
     }
 
     private void WriteHeading(JsonObject trace, JsonObject[] spans)
