@@ -12,7 +12,7 @@ namespace Tulle.Proxy.Outbound;
 /// A connection to one authority whose protocol is not known yet: a declared upstream, or what is inside a CONNECT. HTTP is
 /// routed by request; anything else is carried as it is. Servers that speak first are not waited for.
 /// </summary>
-internal sealed class OutboundSession(Worker worker, Connection client, byte[] authority) : Session(worker, client)
+internal sealed partial class OutboundSession(Worker worker, Connection client, byte[] authority) : Session(worker, client)
 {
     private DestinationState? _destination;
     private OpaqueUpstream? _upstream;
@@ -20,16 +20,6 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
     // Milliseconds of the loop's clock until which what the session waits for may take.
     private long _dueMs;
     private bool _leaving;
-
-    private enum Kind
-    {
-        Undecided,
-        Silent,
-        Http,
-        Http2,
-        Opaque,
-        Gone,
-    }
 
     public override void Abort()
     {
@@ -162,50 +152,6 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
     /// <summary>Sets the strand's one deadline: a connect has its own time, unless the proxy leaves.</summary>
     private void SetAlarm() => SetDeadlineAt(_leaving ? Math.Min(_dueMs, _upstream!.DueMs) : _upstream!.IsConnecting ? _upstream.DueMs : _dueMs);
 
-    private DetectionResult DetectionOf(Kind kind) => kind switch
-    {
-        Kind.Http => DetectionResult.Http1,
-        Kind.Http2 => DetectionResult.Http2,
-        _ when Client!.Received.IsEmpty => DetectionResult.ServerFirst,
-        _ => ProtocolDetector.Detect(Client.Received) == DetectedProtocol.Tls ? DetectionResult.Tls : DetectionResult.Opaque,
-    };
-
-    private Kind Detect()
-    {
-        Connection client = Client!;
-        while (true)
-        {
-            bool any = !client.Received.IsEmpty;
-            if (any)
-            {
-                switch (ProtocolDetector.Detect(client.Received))
-                {
-                    case DetectedProtocol.NeedMore:
-                        break;
-                    case DetectedProtocol.Http1:
-                        return IsDeclared(Protocol.Protocol.Opaque) ? Kind.Opaque : Kind.Http;
-                    case DetectedProtocol.Http2:
-                        return IsDeclared(Protocol.Protocol.Opaque) ? Kind.Opaque : Kind.Http2;
-                    default:
-                        return Kind.Opaque;
-                }
-            }
-            switch (client.Receive())
-            {
-                case IoStatus.Done:
-                    continue;
-                case IoStatus.Wait:
-                    return any ? Kind.Undecided : Kind.Silent;
-                case IoStatus.Full:
-                    return Kind.Opaque;
-                case IoStatus.End when any:
-                    return Kind.Opaque;
-                default:
-                    return Kind.Gone;
-            }
-        }
-    }
-
     /// <summary>Says where the connection goes, as far as that is known, and what the client's TLS asks for.</summary>
     private ConnectionLog? BeginLog(long startMicros)
     {
@@ -224,9 +170,4 @@ internal sealed class OutboundSession(Worker worker, Connection client, byte[] a
         _upstream?.Backend is { } backend ? _upstream.Endpoint is { } endpoint ? backend.Series(endpoint, -1) : backend.SeriesWithoutEndpoint
         : _destination!.Model is { Resolution: Resolution.Mesh } ? _destination.Series(-1)
         : null;
-
-    private bool IsDeclared(Protocol.Protocol protocol) => _destination!.Model is { } model && model.Protocol == protocol;
-
-    /// <summary>Whoever waits for HTTP, or for a server name, waits for the client.</summary>
-    private bool MustSpeakFirst => IsDeclared(Protocol.Protocol.Http1) || IsDeclared(Protocol.Protocol.Http2) || _destination!.Model is { NeedsServerName: true };
 }
