@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a tap of 100 requests a second costs the data plane. Usage: bench/mesh/tap.py [--bin DIR] [--rounds N] [--seconds S]
+"""What a tap of 100 requests a second costs the data plane. Usage: bench/mesh/tap.py [--bin DIR] [--meshes N] [--rounds N] [--seconds S]
 
 Starts a one-machine mesh of a client and an application (nginx), sends load through the client's sidecar and the application's with
 mutual TLS between, with and without a tap in turns, and prints a table in Markdown. Needs wrk, nginx and the built executables.
@@ -14,6 +14,7 @@ import time
 from one_machine import HERE, Mesh
 
 ENTRY = 9290
+OFF, ON = "no tap", "tap of 100 a second"
 
 
 class Tap:
@@ -38,6 +39,7 @@ class Tap:
 
 def arguments(description):
     parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--meshes", type=int, default=1, help="start everything anew so often: where processes happen to run makes 3 %%")
     parser.add_argument("--bin", default=os.path.join(HERE, "../../artifacts/bin"), help="where tulle and tulle-proxy are")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
@@ -52,20 +54,39 @@ def print_table(samples, base):
         print(f"| {name} | {rate:.0f} | {p99:.0f} | {cost:.1f} |")
     for name in (name for name in medians if name != base):
         ratios = [on / off for on, off in zip(medians[name], medians[base])]
-        print(f"| **{name} / {base}** | " + " | ".join(f"**{ratio:.2f}**" for ratio in ratios) + " |")
+        print(f"| **{name} / {base}** | " + " | ".join(f"**{ratio:.3f}**" for ratio in ratios) + " |")
+
+
+def print_spread(meshes, base):
+    """Throughput to that of `base` in each of the meshes, and the geometric mean."""
+    medians = [{name: statistics.median(rate for rate, *_ in rows) for name, rows in samples.items()} for samples in meshes]
+    for name in (name for name in medians[0] if name != base):
+        ratios = [mesh[name] / mesh[base] for mesh in medians]
+        print(f"{name} / {base}: {statistics.geometric_mean(ratios):.3f} in the mean of {len(ratios)} meshes ({', '.join(f'{ratio:.3f}' for ratio in ratios)})")
 
 
 def main():
     options = arguments("throughput with and without a tap")
+    meshes = [measure(options) for _ in range(options.meshes)]
+    print_table(merged(meshes), OFF)
+    print()
+    print_spread(meshes, OFF)
+    print(f"The tap showed {Tap.lines} requests in {options.meshes} meshes, {options.rounds} rounds of {options.seconds} s.")
+
+
+def measure(options):
+    samples = {OFF: [], ON: []}
     with Mesh(options.bin, ENTRY) as mesh:
         mesh.load(options.seconds)
-        samples = {"no tap": [], "tap of 100 a second": []}
         for _ in range(options.rounds):
-            samples["no tap"].append(mesh.load(options.seconds))
+            samples[OFF].append(mesh.load(options.seconds))
             with Tap(mesh):
-                samples["tap of 100 a second"].append(mesh.load(options.seconds))
-    print_table(samples, "no tap")
-    print(f"\nThe tap showed {Tap.lines} requests in {options.rounds} rounds of {options.seconds} s.")
+                samples[ON].append(mesh.load(options.seconds))
+    return samples
+
+
+def merged(meshes):
+    return {name: [row for samples in meshes for row in samples[name]] for name in meshes[0]}
 
 
 if __name__ == "__main__":
