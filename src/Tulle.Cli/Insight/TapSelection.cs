@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Tulle.Cli.Insight;
 
@@ -74,18 +72,5 @@ internal sealed class TapSelection
             ("maxRps", line.GetValue(_maxRps).ToString(CultureInfo.InvariantCulture)),
             .. _peers.Query(line, _verb.Name),
         ]);
-    }
-
-    /// <summary>The event on a line; null when it is none.</summary>
-    public static JsonObject? Read(string line)
-    {
-        try
-        {
-            return JsonNode.Parse(line) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
+using System.Text;
 using Tulle.Cli.Insight;
 using Tulle.Cli.Output;
 using Tulle.Cli.Terminal;
@@ -81,29 +81,33 @@ internal sealed class TapCommand : Verb
 
     private async Task PrintAsync(Stream stream, string format, TapLosses losses, CancellationToken stop)
     {
-        using StreamReader lines = new(stream);
-        while (await lines.ReadLineAsync(stop) is { } text)
+        StringBuilder lines = new();
+        await foreach (IReadOnlyList<TapStream.Item> items in TapStream.ReadAsync(stream, stop))
         {
-            if (text.Length == 0)
+            foreach (TapStream.Item item in items)
             {
-                // Keeps the connection alive.
-                continue;
+                if (item.Value is null)
+                {
+                    Say.Warning(Environment, $"an event that is no JSON was left out: {item.Text}");
+                }
+                else if (!losses.Take(item.Value))
+                {
+                    Append(lines, item, format);
+                }
             }
-            JsonObject? value = TapSelection.Read(text);
-            if (value is not null && losses.Take(value)) continue;
-            if (format == OutputFormat.Json)
-            {
-                Environment.Output.WriteLine(text);
-            }
-            else if (value is not null)
-            {
-                Environment.Output.WriteLine(TapEvent.Line(value, format == OutputFormat.Wide));
-                foreach (string field in TapEvent.Fields(value)) Environment.Output.WriteLine(field);
-            }
-            else
-            {
-                Say.Warning(Environment, $"an event that is no JSON was left out: {text}");
-            }
+            Environment.Output.Write(lines.ToString());
+            lines.Clear();
         }
+    }
+
+    private static void Append(StringBuilder lines, in TapStream.Item item, string format)
+    {
+        if (format == OutputFormat.Json)
+        {
+            lines.Append(item.Text).Append('\n');
+            return;
+        }
+        lines.Append(TapEvent.Line(item.Value!, format == OutputFormat.Wide)).Append('\n');
+        foreach (string field in TapEvent.Fields(item.Value!)) lines.Append(field).Append('\n');
     }
 }

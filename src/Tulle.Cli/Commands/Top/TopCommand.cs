@@ -112,11 +112,12 @@ internal sealed class TopCommand : Verb
 
     private static async Task ReadAsync(Stream stream, ChannelWriter<JsonObject> events, CancellationToken stop)
     {
-        using StreamReader lines = new(stream, leaveOpen: true);
-        while (await lines.ReadLineAsync(stop) is { } text)
+        await foreach (IReadOnlyList<TapStream.Item> items in TapStream.ReadAsync(stream, stop))
         {
-            // Empty lines keep the connection alive.
-            if (text.Length > 0 && TapSelection.Read(text) is { } tapped) await events.WriteAsync(tapped, stop);
+            foreach (TapStream.Item item in items)
+            {
+                if (item.Value is { } tapped) await events.WriteAsync(tapped, stop);
+            }
         }
     }
 }

@@ -59,18 +59,20 @@ internal sealed class TapHandler(TapRelay taps, IWorkloads workloads, TimeProvid
         await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         ChannelReader<(int Proxy, TapEvent Event)> events = session.Events;
+        using var lines = new TapLines(context.Response.BodyWriter);
+        var sides = new TapSides(workloads.Pods);
         long lastLoss = 0;
         while (await events.WaitToReadAsync(context.RequestAborted).ConfigureAwait(false))
         {
-            var sides = new TapSides(workloads.Pods);
+            if (!sides.AreOf(workloads.Pods)) sides = new TapSides(workloads.Pods);
             // A batch at a time: the events of a flood would never end.
             for (int i = 0; i < TapSession.MaxWaiting && events.TryRead(out (int Proxy, TapEvent Event) next); i++)
             {
-                if (next.Event.Loss is null) TapLine.Write(context.Response.BodyWriter, next.Proxy, next.Event, sides);
+                if (next.Event.Loss is null) lines.Write(next.Proxy, next.Event, sides);
             }
             if ((lastLoss == 0 || clock.GetElapsedTime(lastLoss) >= LossInterval) && session.TakeLoss() is { } loss)
             {
-                TapLine.WriteLoss(context.Response.BodyWriter, loss.Events, loss.Requests);
+                lines.WriteLoss(loss.Events, loss.Requests);
                 lastLoss = clock.GetTimestamp();
             }
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);

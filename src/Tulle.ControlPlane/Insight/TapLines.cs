@@ -4,40 +4,44 @@ using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight;
 
-/// <summary>One tap event as a line of NDJSON.</summary>
-internal static class TapLine
+/// <summary>The events of a tap as lines of NDJSON. One thread at a time.</summary>
+internal sealed class TapLines(IBufferWriter<byte> output) : IDisposable
 {
-    public static void Write(IBufferWriter<byte> output, int proxy, TapEvent tapEvent, TapSides sides)
+    private readonly Utf8JsonWriter _json = new(output);
+
+    public void Dispose() => _json.Dispose();
+
+    public void Write(int proxy, TapEvent tapEvent, TapSides sides)
     {
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", Type(tapEvent));
-            json.WriteString("id", $"{proxy}:{tapEvent.Stream}");
-            json.WriteString("proxy", tapEvent.Direction == Direction.Outbound ? "out" : "in");
-            json.WriteString("src", tapEvent.Source);
-            json.WriteString("dst", tapEvent.Destination);
-            json.WriteBoolean("tls", tapEvent.Tls);
-            if (tapEvent.PeerIdentity.Length > 0) json.WriteString("peer", tapEvent.PeerIdentity);
-            WriteSide(json, "source", sides.Of(tapEvent.Source));
-            WriteSide(json, "destination", sides.Of(tapEvent.Destination));
-            WriteDetails(json, tapEvent);
-            json.WriteEndObject();
-        }
-        output.Write("\n"u8);
+        _json.WriteStartObject();
+        _json.WriteString("type", Type(tapEvent));
+        _json.WriteString("id", $"{proxy}:{tapEvent.Stream}");
+        _json.WriteString("proxy", tapEvent.Direction == Direction.Outbound ? "out" : "in");
+        _json.WriteString("src", tapEvent.Source);
+        _json.WriteString("dst", tapEvent.Destination);
+        _json.WriteBoolean("tls", tapEvent.Tls);
+        if (tapEvent.PeerIdentity.Length > 0) _json.WriteString("peer", tapEvent.PeerIdentity);
+        WriteSide(_json, "source", sides.Of(tapEvent.Source));
+        WriteSide(_json, "destination", sides.Of(tapEvent.Destination));
+        WriteDetails(_json, tapEvent);
+        End();
     }
 
     /// <summary>What did not come through since the tap began.</summary>
-    public static void WriteLoss(IBufferWriter<byte> output, ulong events, ulong requests)
+    public void WriteLoss(ulong events, ulong requests)
     {
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "loss");
-            json.WriteNumber("events", events);
-            json.WriteNumber("requests", requests);
-            json.WriteEndObject();
-        }
+        _json.WriteStartObject();
+        _json.WriteString("type", "loss");
+        _json.WriteNumber("events", events);
+        _json.WriteNumber("requests", requests);
+        End();
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _json.Reset();
         output.Write("\n"u8);
     }
 
