@@ -13,12 +13,17 @@ internal sealed class FleetProxy : IAsyncDisposable
     /// <summary>How often a proxy tells counters of its endpoints, seconds.</summary>
     private const int HealthPeriod = 10;
 
+    /// <summary>Milliseconds that proxies are apart that report at the same moment.</summary>
+    private const int MaxLag = 5;
+
     private readonly GrpcChannel _channel;
     private readonly AsyncDuplexStreamingCall<ProxyReport, ProxyCommand> _insight;
     private readonly AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> _discovery;
     private readonly CancellationTokenSource _stop = new();
     private readonly Random _random;
     private readonly ReportPacing _pacing;
+    private readonly ReportBeat _beat;
+    private readonly TimeSpan _lag;
     private readonly int _self;
     private readonly int _count;
     private readonly Task[] _receiving;
@@ -30,6 +35,9 @@ internal sealed class FleetProxy : IAsyncDisposable
         (_channel, _self, _count) = (channel, self, count);
         _random = new Random(self);
         _pacing = new ReportPacing(_random.NextDouble);
+        _beat = new ReportBeat(TimeProvider.System, _random.NextDouble);
+        // Clocks differ a little from machine to machine, and so do ways.
+        _lag = TimeSpan.FromMilliseconds(_random.NextDouble() * MaxLag);
         _insight = new Protocol.Insight.InsightClient(channel).Report(headers);
         _discovery = new Discovery.DiscoveryClient(channel).Stream(headers);
         _receiving = [ObeyAsync(), SubscribeAsync()];
@@ -83,12 +91,10 @@ internal sealed class FleetProxy : IAsyncDisposable
 
     private async Task ReportAsync()
     {
-        // Spread over the second, as real proxies are.
-        await Task.Delay(_random.Next(1000), _stop.Token);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         int seconds = 0, sinceHealth = _random.Next(HealthPeriod);
-        do
+        while (true)
         {
+            await Task.Delay(_beat.UntilNext() + _lag, _stop.Token);
             seconds++;
             sinceHealth++;
             if (!_pacing.IsDue()) continue;
@@ -102,7 +108,6 @@ internal sealed class FleetProxy : IAsyncDisposable
             _insight.RequestStream.WriteOptions = WriteOptions.Default;
             await _insight.RequestStream.WriteAsync(new ProxyReport { Health = Health() });
         }
-        while (await timer.WaitForNextTickAsync(_stop.Token));
     }
 
     private IEnumerable<int> Receivers() => Enumerable.Range(1, Peers).Select(step => (_self + step) % _count);

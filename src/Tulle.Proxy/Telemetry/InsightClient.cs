@@ -14,9 +14,6 @@ internal sealed class InsightClient(
     ControlPlaneChannel channel, TrafficReporter reporter, HealthReporter health, SpanReporter spans, TapHub taps,
     TimeProvider time, Func<double> random, Log log)
 {
-    /// <summary>How often it looks what there is to send.</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-
     /// <summary>How long tap events gather before they are sent: who reads them hardly sees the difference, and the data path does (bench/README.md).</summary>
     private static readonly TimeSpan TapInterval = TimeSpan.FromMilliseconds(100);
 
@@ -30,6 +27,7 @@ internal sealed class InsightClient(
 
     private readonly ReconnectingStream _stream = new("insight", channel, time, random, log);
     private readonly ReportPacing _pacing = new(random);
+    private readonly ReportBeat _beat = new(time, random);
     private long _reportedAt = time.GetTimestamp();
 
     public StreamState State => _stream.State;
@@ -69,8 +67,7 @@ internal sealed class InsightClient(
 
     private async Task SendAsync(IClientStreamWriter<ProxyReport> reports, CancellationTokenSource scope, CancellationToken either)
     {
-        using var timer = new PeriodicTimer(Tick, time);
-        Task tick = timer.WaitForNextTickAsync(either).AsTask();
+        Task tick = Task.Delay(_beat.UntilNext(), time, either);
         Task tapped = taps.GatherAsync(TapInterval, either);
         while (!either.IsCancellationRequested)
         {
@@ -87,7 +84,7 @@ internal sealed class InsightClient(
                 await SendReportsAsync(reports, scope.Token).ConfigureAwait(false);
                 await SendTapEventsAsync(reports, taps.TakeLosses(), scope.Token).ConfigureAwait(false);
                 await SendSpansAsync(reports, scope.Token).ConfigureAwait(false);
-                tick = timer.WaitForNextTickAsync(either).AsTask();
+                tick = Task.Delay(_beat.UntilNext(), time, either);
             }
         }
 
