@@ -37,7 +37,10 @@ public static class LatencyBuckets
     /// The latency in microseconds below which <paramref name="quantile"/> (0 to 1) of the counted requests stayed,
     /// interpolated inside its bucket; 0 when nothing was counted.
     /// </summary>
-    public static double QuantileMicros(ReadOnlySpan<ulong> counts, double quantile)
+    /// <param name="counts">Of consecutive buckets; the others are empty.</param>
+    /// <param name="quantile">0 to 1.</param>
+    /// <param name="first">The first of these buckets.</param>
+    public static double QuantileMicros(ReadOnlySpan<ulong> counts, double quantile, int first = 0)
     {
         ulong total = 0;
         foreach (ulong count in counts) total += count;
@@ -50,8 +53,9 @@ public static class LatencyBuckets
             if (counts[i] == 0) continue;
             if (below + counts[i] >= rank)
             {
-                double lower = LowerBoundMicros(i);
-                double upper = i + 1 < Count ? LowerBoundMicros(i + 1) : lower;
+                int bucket = first + i;
+                double lower = LowerBoundMicros(bucket);
+                double upper = bucket + 1 < Count ? LowerBoundMicros(bucket + 1) : lower;
                 return lower + (upper - lower) * Math.Clamp((rank - below) / counts[i], 0, 1);
             }
             below += counts[i];

@@ -5,13 +5,16 @@ namespace Tulle.ControlPlane.Insight;
 /// <summary>What one series counted within one or a few seconds; the histogram is sparse, as it was reported.</summary>
 internal sealed class TrafficSlot(long second)
 {
+    /// <summary>Buckets that room is made for at a time.</summary>
+    private const int Step = 8;
+
     // As long as the most buckets that there were; so many of them are in use.
     private ushort[] _indices = [];
     private uint[] _counts = [];
     private int _used;
 
     /// <summary>Its first second, since 1970.</summary>
-    public long Second { get; } = second;
+    public long Second { get; private set; } = second;
 
     public ulong Requests { get; private set; }
 
@@ -102,17 +105,19 @@ internal sealed class TrafficSlot(long second)
         Compact(latency);
     }
 
+    /// <summary>Makes it an empty one of another second.</summary>
+    public void Reset(long second)
+    {
+        (Second, Reach, Errors, _used) = (second, 0, null, 0);
+        (Requests, Successes, Failures, MeshErrors, BytesReceived, BytesSent) = (0, 0, 0, 0, 0, 0);
+    }
+
     /// <summary>The same counts, as of another second.</summary>
     public TrafficSlot Copy(long second)
     {
         var copy = new TrafficSlot(second);
         copy.Add(this);
         return copy;
-    }
-
-    public void AddLatencyTo(ulong[] totals)
-    {
-        for (int i = 0; i < _used; i++) totals[_indices[i]] += _counts[i];
     }
 
     private void Expand(Span<uint> dense)
@@ -125,8 +130,8 @@ internal sealed class TrafficSlot(long second)
         _used = dense.Length - dense.Count(0u);
         if (_indices.Length < _used)
         {
-            _indices = new ushort[_used];
-            _counts = new uint[_used];
+            int length = (_used + Step - 1) / Step * Step;
+            (_indices, _counts) = (new ushort[length], new uint[length]);
         }
         int next = 0;
         for (int i = 0; i < dense.Length; i++)

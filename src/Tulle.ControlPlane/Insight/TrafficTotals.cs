@@ -1,11 +1,9 @@
-using Tulle.Protocol;
-
 namespace Tulle.ControlPlane.Insight;
 
 /// <summary>Traffic summed over series and proxies. Not thread-safe.</summary>
 internal sealed class TrafficTotals
 {
-    private readonly ulong[] _latency = new ulong[LatencyBuckets.Count];
+    private LatencyCounts _latency;
     private ErrorTally? _errors;
 
     public ulong Requests { get; private set; }
@@ -46,7 +44,7 @@ internal sealed class TrafficTotals
     public void Add(TrafficSlot slot, bool tls)
     {
         AddCounters(slot.Requests, slot.Successes, slot.Failures, slot.MeshErrors, slot.BytesReceived, slot.BytesSent, tls);
-        slot.AddLatencyTo(_latency);
+        for (int i = 0; i < slot.Indices.Length; i++) _latency.Add(slot.Indices[i], slot.Counts[i]);
         if (slot.Errors is not null) Errors.Add(slot.Errors);
     }
 
@@ -77,23 +75,14 @@ internal sealed class TrafficTotals
         TlsConnections += (long)Math.Round(other.TlsConnections * share);
         RequestsPerSecond += other.RequestsPerSecond * share;
         if (other._errors is not null) Errors.Add(other._errors);
-        ulong all = 0, given = 0;
-        for (int i = 0; i < _latency.Length; i++)
-        {
-            if (other._latency[i] == 0) continue;
-            all += other._latency[i];
-            // Of the sum and not of each bucket, so that rounding loses none.
-            ulong until = Part(all, share);
-            _latency[i] += until - given;
-            given = until;
-        }
+        _latency.Add(other._latency, share);
     }
 
     private static ulong Part(ulong count, double share) => (ulong)Math.Round(count * share);
 
-    /// <param name="bucket">Of <see cref="LatencyBuckets"/>.</param>
+    /// <param name="bucket">Of <see cref="Protocol.LatencyBuckets"/>.</param>
     /// <param name="count">Requests in it.</param>
-    public void AddLatency(int bucket, ulong count) => _latency[bucket] += count;
+    public void AddLatency(int bucket, ulong count) => _latency.Add(bucket, count);
 
     public void AddConnections(long open, bool tls)
     {
@@ -102,5 +91,5 @@ internal sealed class TrafficTotals
     }
 
     /// <summary>Latency in milliseconds below which a share of the requests stayed.</summary>
-    public double LatencyMs(double quantile) => LatencyBuckets.QuantileMicros(_latency, quantile) / 1000;
+    public double LatencyMs(double quantile) => _latency.QuantileMicros(quantile) / 1000;
 }

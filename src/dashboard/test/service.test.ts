@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { objectPath, owns, pluralOf } from '../src/api/kubernetes';
 import type { EffectiveBackend, EffectiveRoute } from '../src/api/service';
-import { align, lastStep } from '../src/components/chart/align';
+import { align, lastStep, wholePoints } from '../src/components/chart/align';
 import { versionsOf } from '../src/pages/service/versions';
 import { backendWords, routeWords } from '../src/pages/service/words';
 
@@ -32,6 +32,15 @@ describe('align', () => {
 
   test('lastStep_isTheEndOfAWholeStep_ofTheServersLength', () => {
     expect([lastStep(1_000_009, 900), lastStep(1_000_009, 3600), lastStep(1_000_009, 21_600)]).toEqual([1_000_000, 1_000_000, 999_960]);
+  });
+
+  test('wholePoints_thoseThatNotAllProxiesHaveReported_areLeftOut', () => {
+    const points = [point(0, 1), point(10, 1), point(20, 0.4), point(30, 0)];
+    const list = { start: 0, step: 10, items: [] };
+    expect(wholePoints({ ...list, completeUntil: 29 }, points)).toEqual([point(0, 1), point(10, 1)]);
+    expect(wholePoints({ ...list, completeUntil: 30 }, points)).toHaveLength(3);
+    expect(wholePoints({ ...list, completeUntil: 400 }, points)).toBe(points);
+    expect(wholePoints(list, points)).toBe(points);
   });
 
   test('align_timeWithoutPoint_isNull', () => {

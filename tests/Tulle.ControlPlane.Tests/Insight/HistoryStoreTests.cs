@@ -1,4 +1,5 @@
 using CsCheck;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.History;
@@ -95,19 +96,93 @@ public sealed class HistoryStoreTests : IAsyncDisposable
         Assert.Equal((ulong)secondsBefore + 5, Sum(6 * 86_400).Requests);
     }
 
-    [Fact]
-    public void Restart_AfterAKill_MinutesAreMadeOfWhatWasWritten()
+    /// <summary>Whenever it is killed, what was added before the last flush is there, in slots of ten seconds and in minutes.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(17)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public async Task Restart_AfterAKill_LosesWhatCameAfterTheLastFlush(int secondsBefore)
     {
-        Add(requests: 5);
-        _clock.Now += TimeSpan.FromSeconds(20);
+        for (int i = 0; i < secondsBefore; i++)
+        {
+            Add(requests: 2);
+            _clock.Now += TimeSpan.FromSeconds(1);
+            if (i % 10 == 9) _store.Flush();
+        }
         _store.Flush();
         Add(requests: 7);
-        // The first store never learns of its end: what was not written is lost.
-        HistoryStore second = Open();
-        (HistoryStore first, _store) = (_store, second);
-        Assert.Equal(5ul, Sum(3600).Requests);
-        Assert.Equal(5ul, Sum(6 * 86_400).Requests);
-        _store = first;
+        // The first store never learns of its end.
+        HistoryStore first = _store;
+        _store = Open();
+        Assert.Equal(2 * (ulong)secondsBefore, Sum(3600).Requests);
+        Assert.Equal(2 * (ulong)secondsBefore, Sum(6 * 86_400).Requests);
+
+        // What comes now joins the slots that the first run began, which a second kill does not change.
+        Add(requests: 3);
+        _store.Flush();
+        HistoryStore second = _store;
+        _store = Open();
+        Assert.Equal(2 * (ulong)secondsBefore + 3, Sum(3600).Requests);
+        (HistoryStore third, _store) = (_store, first);
+        await second.DisposeAsync();
+        await third.DisposeAsync();
+    }
+
+    [Fact]
+    public void Flush_NothingNew_WritesNothing()
+    {
+        Add(requests: 1);
+        _clock.Now += TimeSpan.FromSeconds(100);
+        _store.Flush();
+        _store.Flush();
+        DateTime written = File.GetLastWriteTimeUtc(_folder.PathOf("history.db-wal"));
+        long length = new FileInfo(_folder.PathOf("history.db-wal")).Length;
+        _clock.Now += TimeSpan.FromSeconds(10);
+        _store.Flush();
+        Assert.Equal((written, length), (File.GetLastWriteTimeUtc(_folder.PathOf("history.db-wal")), new FileInfo(_folder.PathOf("history.db-wal")).Length));
+    }
+
+    [Fact]
+    public async Task File_OfTheFirstLayout_IsTakenOver()
+    {
+        var slot = new TrafficSlot(1_199_940);
+        slot.Add(Delta(9, 1_000, ""));
+        string path = _folder.PathOf("first.db");
+        using (SqliteConnection old = DatabaseFile.Open(path, """
+            CREATE TABLE series(
+                id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, workload TEXT NOT NULL, direction INTEGER NOT NULL,
+                peer_identity TEXT NOT NULL, peer_workload TEXT NOT NULL, service_namespace TEXT NOT NULL, service TEXT NOT NULL,
+                route TEXT NOT NULL, tls INTEGER NOT NULL);
+            CREATE TABLE slots(
+                series INTEGER NOT NULL, step INTEGER NOT NULL, time INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(series, step, time)) WITHOUT ROWID;
+            INSERT INTO series VALUES (7, 'default', 'deployment/users', 1, '', '', 'default', 'users', '', 0);
+            """))
+        {
+            foreach (int step in (int[])[HistoryStore.FineStep, HistoryStore.CoarseStep]) old.Execute("INSERT INTO slots VALUES (7, $1, $2, $3)", step, slot.Second, SlotEncoding.Encode(slot));
+        }
+        HistoryStore empty = _store;
+        _store = new HistoryStore(path, _clock, NullLogger<HistoryStore>.Instance);
+        Assert.Equal((9ul, 9ul, 1_199_940), (Sum(3600).Requests, Sum(6 * 86_400).Requests, _store.Since));
+        await empty.DisposeAsync();
+    }
+
+    [Fact]
+    public void Read_APartOfTheTime_HasItsSlotsOnly()
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            Add(requests: 1);
+            _clock.Now += TimeSpan.FromSeconds(10);
+            _store.Flush();
+        }
+        for (int from = -30; from < 430; from += 35)
+        {
+            ulong requests = 0;
+            _store.Read(_ => true, 1_200_000 + from, 1_200_000 + from + 100, (_, slot) => requests += slot.Requests);
+            int expected = Enumerable.Range(0, 40).Count(i => i * 10 >= from && i * 10 < from + 100);
+            Assert.Equal((ulong)expected, requests);
+        }
     }
 
     [Fact]

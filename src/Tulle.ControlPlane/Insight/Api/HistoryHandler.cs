@@ -23,10 +23,11 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
             items.Add((@namespace, row.Kind.ToString().ToLowerInvariant(), name, StepsOf(row, request, time, pods)));
             if (items.Count > MaxHistories) throw InsightException.BadRequest($"that is the history of more than {MaxHistories} things; name one, or a namespace");
         }
-        long overflowed = history?.Overflowed ?? 0;
+        long overflowed = history?.Overflowed ?? 0, complete = clock.GetUtcNow().ToUnixTimeSeconds() - traffic.Skew;
         return JsonAnswer.WriteAsync(request.Context, json =>
         {
             HistoryJson.Write(json, time, items);
+            json.WriteNumber("completeUntil", complete);
             json.WriteNumber("overflowed", overflowed);
         });
     }

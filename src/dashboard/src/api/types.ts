@@ -39,7 +39,7 @@ export interface RouteRow extends Golden { namespace: string; service: string; r
 
 export interface HistoryPoint extends Golden { time: number; bytesReceived?: number; bytesSent?: number }
 export interface HistoryItem { namespace: string; kind: string; name: string; points: HistoryPoint[] }
-export interface HistoryList { start: number; step: number; items: HistoryItem[]; overflowed?: number }
+export interface HistoryList { start: number; step: number; items: HistoryItem[]; completeUntil?: number; overflowed?: number }
 
 export interface List<T> { items: T[] }
 

@@ -1,6 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { ApiError, inNamespace, insight, withQuery } from '../api/client';
 import type { HistoryList, HistoryPoint } from '../api/types';
+import { wholePoints } from '../components/chart/align';
 
 /** Seconds that a sparkline shows. */
 export const SPARK_SPAN = 450;
@@ -100,7 +101,7 @@ export class Histories {
     for (const item of list.items) {
       const entry = this.wanted.get(`${item.namespace}/${item.name}`);
       if (!entry) continue;
-      entry.points = item.points;
+      entry.points = wholePoints(list, item.points);
       for (const listener of entry.listeners) listener();
     }
   }

@@ -1,4 +1,4 @@
-import type { HistoryPoint } from '../../api/types';
+import type { HistoryList, HistoryPoint } from '../../api/types';
 
 /** Values of points, in the order of `times`; null where there is none. */
 export function align(times: readonly number[], points: readonly HistoryPoint[], shift: number, value: (point: HistoryPoint) => number | null): (number | null)[] {
@@ -19,4 +19,12 @@ export function align(times: readonly number[], points: readonly HistoryPoint[],
 export function lastStep(now: number, seconds: number): number {
   const step = Math.max(10, Math.ceil(seconds / 3600) * 10);
   return Math.floor(now / step) * step;
+}
+
+/** The points of an item that all proxies have reported: one that still grows would look like a dip. */
+export function wholePoints(list: HistoryList, points: readonly HistoryPoint[]): readonly HistoryPoint[] {
+  const until = list.completeUntil ?? Infinity;
+  let count = points.length;
+  while (count > 0 && (points[count - 1] as HistoryPoint).time + list.step > until) count--;
+  return count === points.length ? points : points.slice(0, count);
 }

@@ -1,7 +1,8 @@
+import { useMemo } from 'react';
 import { withQuery } from '../../api/client';
-import type { HistoryItem, HistoryList } from '../../api/types';
+import type { HistoryList, HistoryPoint } from '../../api/types';
 import { windowSeconds } from '../../format/time';
-import { lastStep } from './align';
+import { lastStep, wholePoints } from './align';
 import { usePolled } from '../../state/usePolled';
 import { go, here, useParam } from '../../state/usePlace';
 import { placeWith } from '../../state/location';
@@ -30,7 +31,7 @@ export function useRange(): Range {
 }
 
 /** The history of one thing in the range, moved back by `shift` seconds. */
-export function useHistory(path: string | null, range: Range, shift = 0): { item: HistoryItem | undefined; error: ReturnType<typeof usePolled>['error'] } {
+export function useHistory(path: string | null, range: Range, shift = 0): { points: readonly HistoryPoint[] | undefined; error: ReturnType<typeof usePolled>['error'] } {
   const fixed = range.from !== null && range.to !== null;
   const key = path && `${path} ${range.seconds} ${range.from} ${range.to} ${shift}`;
   const answer = usePolled<HistoryList>(key, EVERY, () => {
@@ -38,5 +39,9 @@ export function useHistory(path: string | null, range: Range, shift = 0): { item
     const start = fixed ? (range.from as number) - shift : end - range.seconds;
     return `/api/insight/${withQuery(path as string, { start, end })}`;
   });
-  return { item: answer.data?.items[0], error: answer.error };
+  const points = useMemo(() => {
+    const item = answer.data?.items[0];
+    return answer.data && item && wholePoints(answer.data, item.points);
+  }, [answer.data]);
+  return { points, error: answer.error };
 }

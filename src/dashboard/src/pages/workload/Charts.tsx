@@ -25,9 +25,8 @@ export function Charts({ path, marks }: { path: string; marks: readonly Mark[] }
   const range = useRange();
   const [named, setNamed] = useParam('range', DEFAULT_RANGE);
   const [compare, setCompare] = useParam('compare');
-  const { item, error } = useHistory(path, range);
-  const past = useHistory(compare ? path : null, range, HOUR).item?.points;
-  const points = item?.points ?? NO_POINTS;
+  const { points = NO_POINTS, error } = useHistory(path, range);
+  const past = useHistory(compare ? path : null, range, HOUR).points;
   const times = useMemo(() => points.map(point => point.time), [points]);
   const lines = useMemo(() => linesOf(times, points, compare === '' ? null : past ?? NO_POINTS), [times, points, past, compare]);
   const zoomed = range.from !== null && range.to !== null;
