@@ -1,5 +1,6 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Tulle.ControlPlane.Insight;
+using Microsoft.AspNetCore.Http.Features;
 using Tulle.ControlPlane.Insight.Api;
 
 namespace Tulle.ControlPlane.Dashboard.Streaming;
@@ -8,28 +9,33 @@ namespace Tulle.ControlPlane.Dashboard.Streaming;
 internal static class InsightQuestion
 {
     /// <param name="insight">Whom to ask.</param>
-    /// <param name="live">The question, a path below <c>/apis/insight.tulle.dev/v1/</c> with its query, and what was answered before.</param>
+    /// <param name="question">A path below <c>/apis/insight.tulle.dev/v1/</c> with its query.</param>
     /// <param name="maxBytes">Longest answer.</param>
-    /// <param name="body">Where the answer may be written.</param>
+    /// <param name="answer">Gets one JSON object: the answer, or a Status that says what is wrong.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InsightException">There is no answer.</exception>
-    public static async Task<LiveAnswer> AskAsync(InsightApi insight, LiveQuestion live, int maxBytes, MemoryStream body, CancellationToken cancellation)
+    /// <returns>HTTP status code.</returns>
+    public static async Task<int> AskAsync(InsightApi insight, string question, int maxBytes, AnswerBuffer answer, CancellationToken cancellation)
     {
-        string question = live.Text;
         int query = question.IndexOf('?');
-        body.SetLength(0);
         var context = new DefaultHttpContext { RequestAborted = cancellation };
+        context.Features.Set<IHttpResponseBodyFeature>(new AnswerBody(answer));
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = $"/apis/{InsightApi.Group}/v1/{Uri.UnescapeDataString(query < 0 ? question : question[..query]).TrimStart('/')}";
         context.Request.QueryString = new QueryString(query < 0 ? "" : question[query..]);
-        context.Response.Body = body;
         await insight.HandleAsync(context, again: true).ConfigureAwait(false);
-        await context.Response.CompleteAsync().ConfigureAwait(false);
-        if (body.Length > maxBytes)
-            return LiveAnswer.Failed(413, $"the answer has {body.Length} bytes, more than the {maxBytes} that a stream carries; ask for one namespace");
-        ReadOnlySpan<byte> answer = body.GetBuffer().AsSpan(0, (int)body.Length);
-        return live.Answer is { } before && before.Code == context.Response.StatusCode && answer.SequenceEqual(before.Body)
-            ? before
-            : new LiveAnswer(context.Response.StatusCode, answer.ToArray());
+        if (answer.Length <= maxBytes) return context.Response.StatusCode;
+        return Refuse(answer, 413, "RequestEntityTooLarge", $"the answer has {answer.Length} bytes, more than the {maxBytes} that a stream carries; ask for one namespace");
+    }
+
+    /// <summary>Makes the answer a Status that says why there is none.</summary>
+    /// <returns>Its HTTP status code.</returns>
+    public static int Refuse(AnswerBuffer answer, int code, string reason, string message)
+    {
+        answer.Clear();
+        using var json = new Utf8JsonWriter(answer);
+        json.WriteStartObject();
+        StatusJson.Write(json, code, reason, message);
+        json.WriteEndObject();
+        return code;
     }
 }

@@ -46,7 +46,9 @@ internal sealed class LiveQuestions(
             foreach (LiveQuestion question in questions)
             {
                 question.Remove(changed);
-                if (question.Followers == 0) _questions.Remove(question.Text);
+                if (question.Followers > 0) continue;
+                _questions.Remove(question.Text);
+                question.Forget();
             }
             activity.Follows(_questions.Count);
         }
@@ -54,8 +56,6 @@ internal sealed class LiveQuestions(
 
     private async Task AskAsync()
     {
-        // Answers about a large mesh are large; they are written into one and the same place.
-        using var scratch = new MemoryStream();
         while (true)
         {
             LiveQuestion[] questions;
@@ -78,7 +78,7 @@ internal sealed class LiveQuestions(
                 if (due <= TimeSpan.Zero)
                 {
                     question.AskedAt = clock.GetTimestamp();
-                    await AskAsync(question, scratch).ConfigureAwait(false);
+                    await AskAsync(question).ConfigureAwait(false);
                     due = Interval - clock.GetElapsedTime(question.AskedAt.Value);
                 }
                 if (due < pause) pause = due;
@@ -87,19 +87,27 @@ internal sealed class LiveQuestions(
         }
     }
 
-    private async Task AskAsync(LiveQuestion question, MemoryStream scratch)
+    private async Task AskAsync(LiveQuestion question)
     {
         activity.Evaluated();
         pacer.Watch();
+        var answer = new AnswerBuffer();
+        int code;
         try
         {
-            question.Take(await InsightQuestion.AskAsync(insight, question, limits.AnswerBytes, scratch, stopping).ConfigureAwait(false));
+            code = await InsightQuestion.AskAsync(insight, question.Text, limits.AnswerBytes, answer, stopping).ConfigureAwait(false);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            answer.Clear();
+            return;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // One question that fails must not end the others.
-            if (!stopping.IsCancellationRequested) question.Take(LiveAnswer.Failed(500, $"the question could not be answered: {error.Message}"));
+            code = InsightQuestion.Refuse(answer, 500, "InternalError", $"the question could not be answered: {error.Message}");
         }
+        question.Take(code, answer);
     }
 
     private async Task WaitAsync(TimeSpan pause, Task added)

@@ -12,14 +12,15 @@ internal static class ServerSentEvents
 
     /// <param name="to">The stream.</param>
     /// <param name="index">Which question of the stream it answers.</param>
-    /// <param name="answer">The answer.</param>
-    public static void Write(IBufferWriter<byte> to, int index, LiveAnswer answer)
+    /// <param name="code">HTTP status code of the answer.</param>
+    /// <param name="answer">One JSON object.</param>
+    public static void Write(IBufferWriter<byte> to, int index, int code, AnswerBuffer answer)
     {
-        if (answer.Code == Ok)
+        if (code == Ok)
         {
             // JSON is written without line breaks, so it is one data line.
             to.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: update\ndata: {{\"q\":{index},\"body\":")));
-            to.Write(answer.Body);
+            answer.CopyTo(to);
             to.Write("}\n\n"u8);
             return;
         }
@@ -28,8 +29,8 @@ internal static class ServerSentEvents
         {
             json.WriteStartObject();
             json.WriteNumber("q", index);
-            json.WriteNumber("code", answer.Code);
-            json.WriteString("message", MessageOf(answer.Body));
+            json.WriteNumber("code", code);
+            json.WriteString("message", MessageOf(answer.ToArray()));
             json.WriteEndObject();
         }
         to.Write("\n\n"u8);

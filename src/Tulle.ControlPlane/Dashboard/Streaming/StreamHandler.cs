@@ -62,17 +62,11 @@ internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, Dash
         // A client that loses the stream waits this long before it asks again.
         body.Write("retry: 2000\n\n"u8);
         await body.FlushAsync(ended.Token).ConfigureAwait(false);
-        var sent = new LiveAnswer?[texts.Length];
+        long[] seen = new long[texts.Length];
         while (true)
         {
             // Always the newest answers: a slow client misses steps, and nothing waits for it.
-            for (int i = 0; i < texts.Length; i++)
-            {
-                LiveAnswer? answer = following.Questions[i].Answer;
-                if (answer is null || ReferenceEquals(answer, sent[i])) continue;
-                sent[i] = answer;
-                ServerSentEvents.Write(body, i, answer);
-            }
+            for (int i = 0; i < texts.Length; i++) following.Questions[i].WriteTo(body, i, ref seen[i]);
             await body.FlushAsync(ended.Token).ConfigureAwait(false);
             if (!await ChangedAsync(changed.Reader, ended.Token).ConfigureAwait(false)) body.Write(":\n\n"u8);
         }
