@@ -44,6 +44,18 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_StateFolderIsAFile_SaysSo()
+    {
+        _cli.Variables["TULLE_HOME"] = _cli.Write("occupied", "");
+        _cli.Write("compose.yaml", "services: { web: { command: sleep 1 } }");
+        _cli.Write("bin/tulle-proxy", "");
+        CliResult result = await _cli.RunAsync("up");
+        Assert.Equal(ExitCodes.Failure, result.ExitCode);
+        Assert.Contains($"the state folder {_cli.Variables["TULLE_HOME"]} cannot be used: ", result.Error);
+        Assert.Contains("TULLE_HOME", result.Error);
+    }
+
+    [Fact]
     public async Task Version_WithoutMesh_StillPrintsItsOwn()
     {
         CliResult result = await _cli.RunAsync("version");

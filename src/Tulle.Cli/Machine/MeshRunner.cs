@@ -10,10 +10,12 @@ internal static class MeshRunner
     public static async Task<LocalMesh> StartAsync(
         CliEnvironment environment, MeshHome home, ComposeConfig compose, IMeshProgress progress, MeshSettings settings, CancellationToken stop)
     {
-        int replicas = compose.Services.Sum(service => service.Replicas);
-        progress.Say($"starting {compose.Services.Count} services, {replicas} {(replicas == 1 ? "replica" : "replicas")} with a sidecar each…");
+        int services = compose.Services.Count, replicas = compose.Services.Sum(service => service.Replicas);
         try
         {
+            // Nothing is said to start that will not.
+            if (MeshLock.IsHeld(home)) throw LocalMesh.AlreadyRunning(home);
+            progress.Say($"starting {services} {(services == 1 ? "service" : "services")}, {replicas} {(replicas == 1 ? "replica" : "replicas")} with a sidecar each…");
             return await LocalMesh.StartAsync(new LocalMeshOptions
             {
                 Home = home,

@@ -170,7 +170,8 @@ public sealed class LocalMesh : IAsyncDisposable
     private static string[] Redacted(LocalMeshOptions options) =>
         [.. options.RedactedHeaders.Concat(options.Compose.RedactedHeaders).Concat(options.Compose.Services.SelectMany(service => service.RedactedHeaders)).Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    internal static MeshStartException AlreadyRunning(MeshHome home)
+    /// <summary>Why a second mesh with the same state folder does not start, and what to do.</summary>
+    public static MeshStartException AlreadyRunning(MeshHome home)
     {
         string process = MeshLock.HolderOf(home) is { } pid ? $" (process {pid})" : "";
         return new MeshStartException($"a mesh is already running{process}; stop it with 'tulle down', or add a workload to it with 'tulle run'", alreadyRunning: true);

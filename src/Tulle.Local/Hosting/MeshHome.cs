@@ -54,8 +54,16 @@ public sealed record MeshHome(string Folder)
     public string Joined(string pod) => Path.Combine(Workloads, pod, "run.json");
 
     /// <summary>Makes the folders, readable by their owner only.</summary>
+    /// <exception cref="MeshStartException">They cannot be made.</exception>
     public void Create()
     {
-        foreach (string folder in (ReadOnlySpan<string>)[Folder, Logs, Workloads]) PrivateFiles.CreateFolder(folder);
+        try
+        {
+            foreach (string folder in (ReadOnlySpan<string>)[Folder, Logs, Workloads]) PrivateFiles.CreateFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MeshStartException($"the state folder {Folder} cannot be used: {e.Message}; name one that you may write to with TULLE_HOME", inner: e);
+        }
     }
 }

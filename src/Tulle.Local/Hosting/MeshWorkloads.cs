@@ -137,6 +137,9 @@ internal sealed class MeshWorkloads
     {
         try
         {
+            // What ends while it starts is told at once: to wait for it would be in vain.
+            Task first = await Task.WhenAny([ready, .. run.Replicas.Select(replica => replica.Ended)]).WaitAsync(Patience, _services.Clock, stop).ConfigureAwait(false);
+            if (first is Task<string> ended) _options.Progress.Trouble(run.Config.Name, $"{await ended.ConfigureAwait(false)}; it is started again and again");
             await ready.WaitAsync(Patience, _services.Clock, stop).ConfigureAwait(false);
         }
         catch (TimeoutException)

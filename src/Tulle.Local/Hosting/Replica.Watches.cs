@@ -29,6 +29,8 @@ internal sealed partial class Replica
             _run?.Cancel();
             Remember(null);
             if (Hint() is { Length: > 0 } hint) how = $"{how}; {hint}";
+            else if (how.StartsWith("ended with exit code", StringComparison.Ordinal) && LogEnd.LastLine(LogPath) is { Length: > 0 } line) how = $"{how}: {line}";
+            Replica._ended.TrySetResult(this is ProxyWatch ? $"its sidecar {how}; see 'tulle logs {Replica._model.Pod} --proxy'" : $"it {how}; see 'tulle logs {Replica._model.Pod}'");
             Change(state => state with { Process = null, Ready = false, Restarts = state.Restarts + 1, Waiting = "CrashLoopBackOff", Message = $"{container} {how}" });
             Replica._reporter.Warning("BackOff", $"Container {container} {how}; it is started again in {wait.TotalSeconds:0} s; see 'tulle logs {Replica._model.Pod}'");
         }
@@ -40,6 +42,8 @@ internal sealed partial class Replica
             Change(state => state with { Process = null, Ready = false, Waiting = "Terminated" });
             Replica._reporter.Normal("Killing", $"Stopped container {container}");
         }
+
+        protected abstract string LogPath { get; }
 
         protected abstract void Change(Func<ContainerState, ContainerState> change);
 
@@ -53,6 +57,8 @@ internal sealed partial class Replica
 
     private sealed class ProxyWatch(Replica replica) : ProcessWatch(replica, "tulle-proxy")
     {
+        protected override string LogPath => Replica._model.Proxy.LogPath;
+
         protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.Proxy(change);
 
         protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { Proxy = process });
@@ -62,6 +68,8 @@ internal sealed partial class Replica
 
     private sealed class AppWatch(Replica replica) : ProcessWatch(replica, "app")
     {
+        protected override string LogPath => Replica._model.App.LogPath;
+
         protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.App(change);
 
         protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { App = process });

@@ -24,6 +24,7 @@ internal sealed partial class Replica
     private readonly CancellationTokenSource _stopProxy = new();
     private readonly TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _proxyReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
 
     public Replica(ReplicaModel model, ReplicaServices services, string? deploymentUid)
@@ -47,6 +48,9 @@ internal sealed partial class Replica
 
     /// <summary>Completes when the replica is ready for the first time; faults when the Pod cannot be made.</summary>
     public Task Ready => Task.WhenAny(_reporter.Ready, _running).Unwrap();
+
+    /// <summary>Completes when one of its processes has ended by itself, or could not be started, for the first time: with how, and where more is to be read.</summary>
+    public Task<string> Ended => _ended.Task;
 
     /// <summary>Why it is not ready, in a few words; null when it is.</summary>
     public string? Trouble => _reporter.Trouble;
