@@ -1,5 +1,6 @@
 using Tulle.Model.Documents;
 using Tulle.Model.Findings;
+using Tulle.Model.Validation;
 
 namespace Tulle.Local.Compose;
 
@@ -11,6 +12,8 @@ public static class ComposeReader
 {
     /// <summary>Replicas of one service: as many as one of the mesh's address blocks holds.</summary>
     internal const int MaxReplicas = 200;
+
+    private static readonly string[] Fields = ["services", "name", "version", "x-tulle"];
 
     /// <param name="text">The file's text.</param>
     /// <param name="file">Its path as the user gave it, for messages.</param>
@@ -60,7 +63,7 @@ public static class ComposeReader
                     @namespace = given ?? @namespace;
                     break;
                 default:
-                    if (!entry.Key.StartsWith("x-", StringComparison.Ordinal)) Unsupported(entry, entry.Key, UnsupportedFields.OfFile(entry.Key), reader);
+                    if (!entry.Key.StartsWith("x-", StringComparison.Ordinal)) Unsupported(entry, entry.Key, UnsupportedFields.OfFile(entry.Key), Fields, reader);
                     break;
             }
         }
@@ -109,9 +112,10 @@ public static class ComposeReader
         return (@namespace, redacted);
     }
 
-    internal static void Unsupported(MappingEntry entry, string field, (string Why, string Remedy)? known, FieldReader reader)
+    internal static void Unsupported(MappingEntry entry, string field, (string Why, string Remedy)? known, IEnumerable<string> read, FieldReader reader)
     {
         if (known is { } found) reader.Error(entry.KeyLocation, field, $"'{entry.Key}' has no place here: {found.Why}", found.Remedy);
+        else if (NearMiss.Find(entry.Key, read) is { } near) reader.Error(entry.KeyLocation, field, $"'{entry.Key}' is not supported", $"did you mean '{near}'?");
         else reader.Error(entry.KeyLocation, field, $"'{entry.Key}' is not supported", "remove it; 'tulle up --help' names the fields that are read");
     }
 }

@@ -7,13 +7,14 @@ namespace Tulle.Local.Compose;
 internal sealed class ServiceReader(
     MappingEntry entry, MappingNode service, string field, string folder, FieldReader reader, Func<string, string?> variable)
 {
+    private static readonly string[] Fields = ["command", "environment", "working_dir", "ports", "depends_on", "deploy", "labels", "healthcheck", "x-tulle"];
+
     public ServiceConfig Read()
     {
         foreach (MappingEntry other in service.Entries)
         {
-            if (other.Key is not ("command" or "environment" or "working_dir" or "ports" or "depends_on" or "deploy" or "labels" or "healthcheck" or "x-tulle")
-                && !other.Key.StartsWith("x-", StringComparison.Ordinal))
-                ComposeReader.Unsupported(other, $"{field}.{other.Key}", UnsupportedFields.OfService(other.Key), reader);
+            if (!Fields.Contains(other.Key) && !other.Key.StartsWith("x-", StringComparison.Ordinal))
+                ComposeReader.Unsupported(other, $"{field}.{other.Key}", UnsupportedFields.OfService(other.Key), Fields, reader);
         }
         ExtensionReader extension = new ExtensionReader(service["x-tulle"], $"{field}.x-tulle", reader).Read();
         return new ServiceConfig
