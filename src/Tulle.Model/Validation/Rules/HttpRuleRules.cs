@@ -44,6 +44,9 @@ internal static class HttpRuleRules
             rule["delegate"].Missing("the delegate has no name", "add the name of a VirtualService without hosts");
     }
 
+    /// <summary>Sums of weights between these look like percentages; Istio once took no others, and only their ratio counts.</summary>
+    private const int PercentsFrom = 50, PercentsTo = 200;
+
     /// <summary>Destinations by weight.</summary>
     public static void CheckRoute(Cursor route)
     {
@@ -59,9 +62,14 @@ internal static class HttpRuleRules
             route.Missing("the route has no destination", "add a destination with a host");
         if (route.Count > 1 && sum <= 0)
             route.Error("the weights of several destinations add up to 0, so no request could be sent to any", "give each destination a weight, for example 90 and 10");
+        if (route.Count > 1 && sum is > PercentsFrom and < PercentsTo and not 100)
+            route.Warn($"the weights add up to {sum}, not to 100, so they are no percentages: {Shares(route, sum)}", "correct them, if they are meant to be percentages; else write smaller numbers, such as 2 and 1");
         if (sum > uint.MaxValue)
             route.Error($"the weights add up to {sum}, more than {uint.MaxValue}", "write smaller weights; only their ratio counts");
     }
+
+    private static string Shares(Cursor route, long sum) => string.Join(", ", route.Items.Select(item =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{item["destination"]["subset"].Text ?? item["destination"]["host"].Text} gets {100.0 * (item["weight"].Integer ?? 0) / sum:0.#} %")));
 
     private static void CheckTimeouts(Cursor rule)
     {
