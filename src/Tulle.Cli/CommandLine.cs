@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tulle.Cli.Help;
 using Tulle.Cli.Terminal;
 using Tulle.Kubernetes;
+using Tulle.Local.Hosting;
 
 namespace Tulle.Cli;
 
@@ -36,14 +37,19 @@ internal static class CommandLine
             Say.Error(environment, exception.Message);
             return exception.ExitCode;
         }
+        catch (MeshStartException exception)
+        {
+            Say.Error(environment, exception.Message);
+            return exception.AlreadyRunning ? ExitCodes.AlreadyRunning : ExitCodes.Failure;
+        }
         catch (ApiUnreachableException exception)
         {
-            Say.Error(environment, $"{exception.Message}; start a mesh with 'tulle up', or run 'tulle check' to see what is wrong");
+            Say.Error(environment, $"{exception.Message}; {ApiTrouble.Remedy(exception)}");
             return ExitCodes.NoMesh;
         }
         catch (ApiStatusException exception)
         {
-            Say.Error(environment, exception.Message);
+            Say.Error(environment, ApiTrouble.Remedy(exception) is { Length: > 0 } remedy ? $"{exception.Message}: {remedy}" : exception.Message);
             return exception.Code == 422 ? ExitCodes.Refused : ExitCodes.Failure;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -43,7 +43,9 @@ internal sealed record MeshLocation(string KubeconfigPath, string Origin, bool L
         return File.Exists(usual)
             ? new MeshLocation(usual, "~/.kube/config", Local: false)
             : throw new CliException(
-                "no mesh is running on this machine and there is no kubeconfig; start one with 'tulle demo' or 'tulle up', or name one with --kubeconfig",
+                RunningReplicas.Read(home).Any(replica => replica.SidecarRuns)
+                    ? "the mesh on this machine has lost its control plane; its applications and sidecars run on. 'tulle up' takes them over, 'tulle down' ends them, 'tulle diagnose SERVICE' says more"
+                    : "no mesh is running on this machine and there is no kubeconfig; start one with 'tulle demo' or 'tulle up', or name one with --kubeconfig",
                 ExitCodes.NoMesh);
     }
 }

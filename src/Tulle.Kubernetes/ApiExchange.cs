@@ -37,6 +37,10 @@ internal sealed class ApiExchange : IDisposable
             return await JsonNode.ParseAsync(body, cancellationToken: both.Token).ConfigureAwait(false) as JsonObject
                 ?? throw new ApiUnreachableException(_options.Server, $"the answer to {method} {pathAndQuery} is no JSON object", null);
         }
+        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested && !deadline.IsCancellationRequested)
+        {
+            throw new ApiUnreachableException(_options.Server, $"no connection within {HttpTransport.ConnectTimeout.TotalSeconds:0} s", error);
+        }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
             string seconds = _options.RequestTimeout.TotalSeconds.ToString("0.#");

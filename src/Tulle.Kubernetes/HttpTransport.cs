@@ -7,6 +7,9 @@ namespace Tulle.Kubernetes;
 /// <summary>Connections to an API server: HTTP/2 where it speaks it, so that a dozen watches share one connection.</summary>
 internal static class HttpTransport
 {
+    /// <summary>How long a connection, with its TLS handshake, may take.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
     public static SocketsHttpHandler Create(KubernetesOptions options) => new()
     {
         UseProxy = options.Proxy is not null,
@@ -14,7 +17,7 @@ internal static class HttpTransport
         AllowAutoRedirect = false,
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = ConnectTimeout,
         // A watch on a connection that died silently would look like a quiet cluster for ever.
         KeepAlivePingDelay = TimeSpan.FromSeconds(15),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

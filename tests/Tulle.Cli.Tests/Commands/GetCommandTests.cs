@@ -11,6 +11,28 @@ public sealed class GetCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDis
     public void Dispose() => _cli.Dispose();
 
     [Fact]
+    public async Task Get_TokenOfAnotherMesh_SaysWhatToUse()
+    {
+        _cli.Write("other", (await File.ReadAllTextAsync(mesh.Kubeconfig)).Replace("test-token", "expired", StringComparison.Ordinal));
+        CliResult result = await _cli.RunAsync("get pods --kubeconfig other");
+        Assert.Equal(ExitCodes.Failure, result.ExitCode);
+        Assert.Contains("Unauthorized: the token of the kubeconfig is not, or no more, one of this mesh; use the kubeconfig of the mesh that runs now ('tulle kubeconfig'", result.Error);
+    }
+
+    [Fact]
+    public async Task Get_AuthorityOfAnotherMesh_SaysWhatToUse()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        using var other = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=other", key, System.Security.Cryptography.HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string authority = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(other.ExportCertificatePem()));
+        _cli.Write("other", System.Text.RegularExpressions.Regex.Replace(await File.ReadAllTextAsync(mesh.Kubeconfig), "certificate-authority-data: [^},]+", $"certificate-authority-data: {authority}"));
+        CliResult result = await _cli.RunAsync("get pods --kubeconfig other");
+        Assert.Equal(ExitCodes.NoMesh, result.ExitCode);
+        Assert.Contains("the kubeconfig is of another mesh, or of an earlier one at this address", result.Error);
+    }
+
+    [Fact]
     public async Task Get_Table_HasTheServersColumns()
     {
         await ApplyAsync("table");

@@ -33,11 +33,12 @@ internal static class CheckRunner
         }
         catch (ApiUnreachableException exception)
         {
-            return CheckOutcome.Bad(exception.Message, "start a mesh with 'tulle up', or name another one with --kubeconfig");
+            return CheckOutcome.Bad(exception.Message, ApiTrouble.Remedy(exception, "start a mesh with 'tulle up', or name another one with --kubeconfig"));
         }
         catch (ApiStatusException exception)
         {
-            return CheckOutcome.Bad($"the API answered: {exception.Message}", "look into the control plane's log with 'tulle logs'");
+            return CheckOutcome.Bad(
+                $"the API answered: {exception.Message}", ApiTrouble.Remedy(exception) is { Length: > 0 } remedy ? remedy : "look into the control plane's log with 'tulle logs tulle'");
         }
         catch (CliException exception)
         {

@@ -38,6 +38,8 @@ internal static class CompletionScripts
         end
         complete -c tulle -f -a '(__tulle_complete)'
         complete -c tulle -s f -l filename -r -F
+        complete -c tulle -l file -r -F
+        complete -c tulle -l kubeconfig -r -F
 
         """;
 
