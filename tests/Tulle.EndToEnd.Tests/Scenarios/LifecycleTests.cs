@@ -47,6 +47,37 @@ public sealed class LifecycleTests
         AssertGone(mesh, replicas);
     }
 
+    [Fact]
+    public async Task Up_ProgramThatEnds_IsToldAtOnceWithItsLastWords()
+    {
+        await using MeshProcess mesh = new("""
+            services:
+              solo:
+                command: sh -c 'echo no database here; exit 3'
+                ports: ["80"]
+
+            """);
+        await using RunningProcess up = mesh.StartTulle("up");
+        await up.WaitForTextAsync("! solo: it ended with exit code 3: no database here; see 'tulle logs solo-0'; it is started again and again", TimeSpan.FromSeconds(60));
+        up.Send(Signal.Interrupt);
+        await up.WaitForExitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Up_PublishedPortIsTaken_NamesTheAddress()
+    {
+        using System.Net.Sockets.TcpListener taken = new(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        await using MeshProcess mesh = new(Compose.Replace("\"80\"", $"\"{port}:80\"", StringComparison.Ordinal));
+        await using RunningProcess up = mesh.StartTulle("up");
+        await up.WaitForTextAsync("! solo: its sidecar ended with exit code", TimeSpan.FromSeconds(60));
+        Assert.Contains($"127.0.0.1:{port}", up.Output + up.Error);
+        Assert.Contains("see 'tulle logs solo-0 --proxy'", up.Output + up.Error);
+        up.Send(Signal.Interrupt);
+        await up.WaitForExitAsync(TimeSpan.FromSeconds(60));
+    }
+
     private static void AssertGone(MeshProcess mesh, IReadOnlyList<MeshReplica> replicas)
     {
         Assert.All(replicas, r => Assert.False(RunningProcess.IsAlive(r.AppPid) || RunningProcess.IsAlive(r.ProxyPid), $"processes of {r.Pod} still run"));
