@@ -48,6 +48,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=2, help="length of one measurement")
     parser.add_argument("--loops", default=f"1,{os.cpu_count()}", help="threads or loops of each proxy; a run for each (default: 1 and one per core)")
     parser.add_argument("--scenarios", default=",".join(SCENARIOS), help=", ".join(f"{k}: {s.title}" for k, s in SCENARIOS.items()))
+    parser.add_argument("--rate", type=int, default=0, help="HTTP/2 requests a second, the same for all peers (default: as many as they can)")
     parser.add_argument("--peers", default="haproxy,nginx,tulle")
     parser.add_argument("--memory", choices=["yes", "no"], default="yes", help="also measure memory with idle and active connections")
     parser.add_argument("--policy", choices=["on", "off"], default="on", help="routes, timeouts, retries, breaker and ejection for Tulle")
@@ -65,9 +66,10 @@ def load_http1(port, options, loops, connections=32):
 
 
 def load_http2(port, options, loops):
+    pace = [f"--rps={options.rate // 10}"] if options.rate else []
     with tempfile.NamedTemporaryFile("r") as log:
         out = subprocess.run(
-            ["h2load", f"-t{loops}", "-c10", "-m10", f"-D{options.seconds}", f"--log-file={log.name}", f"http://127.0.0.1:{port}/"],
+            ["h2load", f"-t{loops}", "-c10", "-m10", f"-D{options.seconds}", *pace, f"--log-file={log.name}", f"http://127.0.0.1:{port}/"],
             capture_output=True, text=True, check=True).stdout
         took = sorted(int(line.split("\t")[2]) for line in log)
     total, failed = re.search(r"requests: (\d+) total.* (\d+) failed,", out).groups()
@@ -112,7 +114,7 @@ def start_spread(folder, scenario, peer, options, loops, app):
         if loops == 1 or not scenario.http2:
             return group
         before = app.cpu_seconds_of_each()
-        load_http2(scenario.entry(peer), argparse.Namespace(seconds=1), loops)
+        load_http2(scenario.entry(peer), argparse.Namespace(seconds=1, rate=0), loops)
         used = sorted(seconds - before.get(pid, 0) for pid, seconds in app.cpu_seconds_of_each().items())[-loops:]
         if used[0] * 2 >= used[-1]:
             return group
@@ -233,7 +235,7 @@ def facts(options):
         cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
     return (f"{time.strftime('%F', time.gmtime())}, {os.cpu_count()} cores, {cpu}, Linux {platform.release()}, {first(['haproxy', '-v'], r'HAProxy version [0-9.]+')}, "
             f"{first(['nginx', '-v'], r'nginx/[0-9.]+')}, {first(['openssl', 'version'], r'OpenSSL [0-9.]+')}; load average {os.getloadavg()[0]:.1f}; "
-            f"wrk -c32, h2load -c10 -m10, {options.rounds} rounds of {options.seconds} s, medians; policy {options.policy}")
+            f"wrk -c32, h2load -c10 -m10{f' at {options.rate} requests/s' if options.rate else ''}, {options.rounds} rounds of {options.seconds} s, medians; policy {options.policy}")
 
 
 main()
