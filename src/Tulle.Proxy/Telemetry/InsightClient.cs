@@ -15,7 +15,7 @@ internal sealed class InsightClient(
     TimeProvider time, Func<double> random, Log log)
 {
     /// <summary>How long tap events gather before they are sent: who reads them hardly sees the difference, and the data path does (bench/README.md).</summary>
-    private static readonly TimeSpan TapInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TapInterval = TimeSpan.FromMilliseconds(200);
 
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 

@@ -26,6 +26,10 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
     /// <summary>Events that do not wait for more to come: the rest of the queue is for those of the meantime.</summary>
     private const int Many = QueueCapacity / 4;
 
+    // What comes out of silence waits only for the end of its own request, so that a person sees it at once.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _lock = new();
     private readonly TapFields _fields = new(redacted ?? []);
     private readonly ConcurrentDictionary<ulong, TappedStream> _streams = new(concurrencyLevel: 1, capacity: 31);
@@ -40,6 +44,7 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
     private int _open;
     private long _dropped;
     private TaskCompletionSource _many = NewSignal();
+    private long? _gathered;
 
     /// <inheritdoc/>
     public bool IsActive => _taps.Length > 0;
@@ -50,14 +55,16 @@ internal sealed class TapHub(TimeProvider time, IEnumerable<string>? redacted = 
     /// <summary>Events that nobody got because a limit was reached.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>Completes when there are events, and they have gathered for so long or are many. One at a time.</summary>
+    /// <summary>Completes when there are events, and they have gathered for so long or are many; sooner for those that come out of silence. One at a time.</summary>
     public async Task GatherAsync(TimeSpan interval, CancellationToken cancellation)
     {
         await Events.WaitToReadAsync(cancellation).ConfigureAwait(false);
         TaskCompletionSource many = NewSignal();
         Volatile.Write(ref _many, many);
-        if (Events.Count >= Many) return;
-        await many.Task.WaitAsync(interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        bool isFirst = _gathered is not { } last || time.GetElapsedTime(last) >= Silence;
+        if (Events.Count < Many)
+            await many.Task.WaitAsync(isFirst ? FirstInterval : interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _gathered = time.GetTimestamp();
     }
 
     /// <summary>Begins a tap, or replaces the one of the same id. False when <see cref="MaxTaps"/> run already. Any thread.</summary>

@@ -35,14 +35,34 @@ public sealed class TapHubTests
     }
 
     [Fact]
-    public async Task GatherAsync_FewEvents_CompletesAfterTheInterval()
+    public async Task GatherAsync_FewEvents_WaitUnlessTheyComeOutOfSilence()
     {
-        TapHub hub = Hub(new TapStart { TapId = 1 });
-        Task gathered = hub.GatherAsync(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+        var clock = new ManualClock();
+        var hub = new TapHub(clock);
+        hub.Start(new TapStart { TapId = 1, MaxRps = 100_000 });
+        await GatherOneAsync(TimeSpan.FromHours(1));
+
+        clock.Advance(TimeSpan.FromMilliseconds(999));
+        Task gathered = hub.GatherAsync(TimeSpan.FromHours(1), CancellationToken.None);
+        Request(hub);
+        await Task.Delay(100);
         Assert.False(gathered.IsCompleted);
-        hub.OnRequest(Info(), "GET"u8, "users"u8, "/"u8, default);
+        for (int i = 0; i < TapHub.QueueCapacity / 4; i++) Request(hub);
         await gathered.WaitAsync(Eventually.Patience);
-        Assert.Equal(1, hub.Events.Count);
+
+        await GatherOneAsync(TimeSpan.FromMilliseconds(10));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await GatherOneAsync(TimeSpan.FromHours(1));
+
+        async Task GatherOneAsync(TimeSpan interval)
+        {
+            while (hub.Events.TryRead(out _)) { }
+            Task one = hub.GatherAsync(interval, CancellationToken.None);
+            Assert.False(one.IsCompleted);
+            Request(hub);
+            await one.WaitAsync(Eventually.Patience);
+            Assert.Equal(1, hub.Events.Count);
+        }
     }
 
     [Fact]
