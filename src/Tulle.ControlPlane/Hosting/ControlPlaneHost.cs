@@ -1,27 +1,15 @@
-using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tulle.ControlPlane.Admission;
 using Tulle.ControlPlane.Authority;
-using Tulle.ControlPlane.Compilation;
 using Tulle.ControlPlane.Dashboard;
 using Tulle.ControlPlane.Distribution;
-using Tulle.ControlPlane.Events;
-using Tulle.ControlPlane.Insight;
 using Tulle.ControlPlane.Insight.Api;
-using Tulle.ControlPlane.Insight.Configuration;
-using Tulle.ControlPlane.Insight.Endpoints;
-using Tulle.ControlPlane.Insight.History;
-using Tulle.ControlPlane.Insight.Prometheus;
-using Tulle.ControlPlane.Insight.Operation;
 using Tulle.ControlPlane.Insight.Traces;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.ControlPlane.Registry;
@@ -96,7 +84,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         try
         {
             MeshIssuer issuer = await LoadIssuerAsync(options, kubernetes, cancellation).ConfigureAwait(false);
-            server = Build(options, kubernetes, issuer, lifetime);
+            server = ControlPlaneServer.Build(options, kubernetes, issuer, lifetime);
             Task registry = Task.WhenAll(
                 server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping),
                 server.Services.GetRequiredService<EventRecorder>().RunAsync(lifetime.Stopping));
@@ -145,118 +133,5 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         CertificateAuthorityMaterial authority = await store.LoadOrCreateAsync(cancellation).ConfigureAwait(false);
         return new MeshIssuer(
             options.TrustDomain, new CertificateIssuer(authority, options.Clock, random), TrustBundle.Of(authority).ToPems(), authority.NotAfter, options.CertificateLifetime);
-    }
-
-    private static WebApplication Build(ControlPlaneOptions options, KubernetesClient kubernetes, MeshIssuer issuer, Lifetime lifetime)
-    {
-        // The empty builder reads neither the environment nor settings files: everything is said in the options.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(options.Logging);
-        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        builder.Services.AddSingleton(options.Clock);
-        builder.Services.AddSingleton(kubernetes);
-        builder.Services.AddSingleton(issuer);
-        builder.Services.AddSingleton(lifetime);
-        AddParts(builder.Services, options);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc(grpc =>
-        {
-            // A traffic report of 500 series is about 100 KB.
-            grpc.MaxReceiveMessageSize = 1024 * 1024;
-            grpc.EnableDetailedErrors = false;
-        });
-
-        var certificate = new ServerCertificate(issuer, options.Listen.Address, options.Clock, options.Logging.CreateLogger<ServerCertificate>());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen, certificate));
-        WebApplication server = builder.Build();
-        server.MapGrpcService<DiscoveryService>();
-        server.MapGrpcService<CertificateAuthorityService>();
-        server.MapGrpcService<InsightService>();
-        return server;
-    }
-
-    private static void AddParts(IServiceCollection services, ControlPlaneOptions options)
-    {
-        services.AddSingleton<ControlPlaneCounters>();
-        services.AddSingleton(provider => new ControlPlaneMetricsPage(
-            provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ProxyConnections>(),
-            provider.GetRequiredService<MeshViews>(), provider.GetRequiredService<MeshIssuer>(), provider.GetRequiredService<TapRelay>(),
-            provider.GetRequiredService<TraceParts>(), provider.GetService<HistoryStore>(), provider.GetRequiredService<EventUse>(), ControlPlaneVersion.Text, options.Clock));
-        services.AddSingleton<TokenReviewer>();
-        services.AddSingleton<CallerAuthentication>();
-        services.AddSingleton<MeshViews>();
-        services.AddSingleton<ViewPublisher>();
-        services.AddSingleton<DiscoverySessions>();
-        services.AddSingleton<IWorkloads, SnapshotWorkloads>();
-        services.AddSingleton<ProxyConnections>();
-        services.AddSingleton<ReportPacer>();
-        services.AddSingleton<TrafficStore>();
-        services.AddSingleton<HealthStore>();
-        if (options.HistoryPath is { } path)
-        {
-            services.AddSingleton(provider => HistoryStore.Open(path, options.Clock, provider.GetRequiredService<ILogger<HistoryStore>>()));
-        }
-        services.AddSingleton(provider => new HistoryRecorder(provider.GetRequiredService<IWorkloads>(), provider.GetService<HistoryStore>()));
-        if (options.Prometheus is { } prometheus)
-        {
-            services.AddSingleton(new PrometheusClient(prometheus));
-            services.AddSingleton<PrometheusTraffic>();
-        }
-        services.AddSingleton(provider => new RecordedTraffic(
-            provider.GetRequiredService<TrafficStore>(), provider.GetService<HistoryStore>(), options.Clock, provider.GetService<PrometheusTraffic>(),
-            provider.GetRequiredService<ReportPacer>()));
-        TraceServices.Add(services, options);
-        services.AddSingleton<TapRelay>();
-        AddInsightApi(services);
-        services.AddSingleton(provider => new EventRecorder(provider.GetRequiredService<KubernetesClient>(), "tulle-control-plane", options.Clock));
-        services.AddSingleton(provider => new EventUse(provider.GetRequiredService<EventRecorder>(), options.Events));
-        services.AddSingleton<MeshEvents>();
-        services.AddSingleton<SnapshotAnalyses>();
-        services.AddSingleton<SnapshotReviewer>();
-        services.AddSingleton(provider => provider.GetRequiredService<MeshRegistry>().Configuration);
-        services.AddSingleton<ConfigurationList>();
-        services.AddSingleton(new StartTime(options.Clock.GetUtcNow()));
-        services.AddSingleton(new DashboardActivity(options.Dashboard));
-        services.AddSingleton(provider => new ControlPlaneLimits(
-            provider.GetService<HistoryStore>(), provider.GetRequiredService<TraceStore>(), provider.GetRequiredService<TapRelay>(),
-            provider.GetRequiredService<DiscoverySessions>(), provider.GetRequiredService<ControlPlaneCounters>(), provider.GetRequiredService<DashboardActivity>(), provider.GetRequiredService<EventUse>()));
-        services.AddSingleton(provider => new MeshRegistry(
-            provider.GetRequiredService<KubernetesClient>(), new MeshSettings { TrustDomain = options.TrustDomain, TraceSamplingPpm = options.TraceSamplingPpm },
-            provider.GetRequiredService<ViewPublisher>().Publish, options.Clock, options.Random, provider.GetRequiredService<ILogger<MeshRegistry>>()));
-        services.AddSingleton<DiscoveryService>();
-        services.AddSingleton<CertificateAuthorityService>();
-        services.AddSingleton<InsightService>();
-    }
-
-    private static void AddInsightApi(IServiceCollection services)
-    {
-        services.AddSingleton<InsightApi>();
-        services.AddSingleton<IInsightHandler, StatHandler>();
-        services.AddSingleton<IInsightHandler, EdgesHandler>();
-        services.AddSingleton<IInsightHandler, RoutesHandler>();
-        services.AddSingleton<IInsightHandler>(provider => new HistoryHandler(
-            provider.GetRequiredService<IWorkloads>(), provider.GetRequiredService<RecordedTraffic>(), provider.GetService<HistoryStore>(),
-            provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IInsightHandler, TapHandler>();
-        services.AddSingleton<IInsightHandler, ProxiesHandler>();
-        services.AddSingleton<IInsightHandler, EffectiveHandler>();
-        services.AddSingleton<IInsightHandler, ConfigurationHandler>();
-        services.AddSingleton<IInsightHandler, IdentitiesHandler>();
-        services.AddSingleton<IInsightHandler, StatusHandler>();
-        services.AddSingleton<IInsightHandler, EndpointsHandler>();
-        services.AddSingleton<IInsightHandler, DiagnoseHandler>();
-    }
-
-    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, ServerCertificate certificate)
-    {
-        kestrel.AddServerHeader = false;
-        // Notices a proxy whose machine vanished; half of what Linkerd and gRPC use by default, so that "connected" means something.
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
-        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Listen(endpoint, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Current()) });
-        });
     }
 }

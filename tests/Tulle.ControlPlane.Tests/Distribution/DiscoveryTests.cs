@@ -20,10 +20,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_NewProxy_GetsTrustAndInboundFirst()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2");
+        TestStream stream = scene.Stream;
 
         TrustBundle trust = (await stream.NextAsync()).Trust;
         Assert.Equal("cluster.local", trust.TrustDomain);
@@ -36,10 +34,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_EndpointsChange_SendsOnlyTheDelta()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2", "127.64.0.3");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2", "127.64.0.3");
+        (TestMesh mesh, TestStream stream) = scene;
         await stream.SubscribeAsync("users:80");
         await stream.NextAsync(response => response.Destination?.Backends.FirstOrDefault()?.Endpoints.Count == 2);
 
@@ -65,10 +61,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_RuleComesAndGoes_SendsWholeDestination()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2");
+        (TestMesh mesh, TestStream stream) = scene;
         await stream.SubscribeAsync("users:80");
         Destination first = (await stream.NextAsync(response => response.Destination is not null)).Destination;
         Assert.Equal("default", first.Routes[0].Name);
@@ -85,10 +79,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_TrafficPolicyApplied_ReachesTheProxy()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("user-service", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "user-service", "user-service-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("user-service", "127.64.0.2");
+        (TestMesh mesh, TestStream stream) = scene;
         await stream.SubscribeAsync("user-service:80");
         await stream.NextAsync(response => response.Destination is not null);
 
@@ -136,10 +128,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_RefusedVersion_IsReportedAndNextIsWhole()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2");
+        (TestMesh mesh, TestStream stream) = scene;
         await stream.SubscribeAsync("users:80");
         Destination first = (await stream.NextAsync(response => response.Destination is not null)).Destination;
         await stream.AcknowledgeAsync("users:80", first.Version, "the regex is too long");
@@ -156,10 +146,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_SubscribedTwice_AnswersOnce()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2");
+        TestStream stream = scene.Stream;
         await stream.SubscribeAsync("users:80");
         await stream.SubscribeAsync("users:80");
         await stream.SubscribeAsync("nobody:80");
@@ -171,10 +159,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_TooManyAuthorities_AnswersTheRestAsUnknown()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2");
+        TestStream stream = scene.Stream;
         for (int i = 0; i < DiscoverySession.MaxSubscriptions; i++) await stream.SubscribeAsync($"made-up-{i}:80");
         await stream.SubscribeAsync("users:80");
         DiscoveryResponse refused = await stream.NextAsync(response => response.Destination?.Authority == "users:80");
@@ -201,10 +187,8 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Stream_ApiServerRestarts_ChangesArriveAgain()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync();
-        await mesh.AddServiceAsync("users", "127.64.0.2");
-        using TestProxy proxy = await TestProxy.ConnectAsync(mesh, "users", "users-0");
-        using TestStream stream = await TestStream.OpenAsync(proxy);
+        await using OneService scene = await OneService.StartAsync("users", "127.64.0.2");
+        (TestMesh mesh, TestStream stream) = scene;
         await stream.SubscribeAsync("users:80");
         await stream.NextAsync(response => response.Destination is not null);
 
