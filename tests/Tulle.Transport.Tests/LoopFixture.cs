@@ -36,7 +36,7 @@ internal sealed class LoopFixture : IDisposable
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(_ => _ = CompleteAsync(), null);
-        return result.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return result.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         async Task CompleteAsync()
         {

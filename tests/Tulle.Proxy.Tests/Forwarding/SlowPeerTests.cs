@@ -73,7 +73,7 @@ public sealed class SlowPeerTests
         await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(server.EndPoint, config => config with { IdleTimeout = Short });
         using TestPeer client = TestPeer.Connect(proxy.Inbound());
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(8));
+        await ended.Task.WaitAsync(Testing.Eventually.Patience);
         await proxy.CountsAsync(1, Direction.Inbound, series => series.Failures);
     }
 

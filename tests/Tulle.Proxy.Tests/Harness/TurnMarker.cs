@@ -11,7 +11,7 @@ internal sealed class TurnMarker(EventLoop loop) : Strand(loop)
     public Task EndedAsync()
     {
         Loop.Post(static state => _ = ((TurnMarker)state!).WaitAsync(), this);
-        return _ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return _ended.Task.WaitAsync(Testing.Eventually.Patience);
     }
 
     private async Task WaitAsync()

@@ -107,9 +107,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         _app = null;
     }
 
-    public Task<DiscoveryStream> NextStreamAsync() => Streams.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+    public Task<DiscoveryStream> NextStreamAsync() => Streams.Reader.ReadAsync().AsTask().WaitAsync(Testing.Eventually.Patience);
 
-    public Task<InsightStream> NextInsightStreamAsync() => InsightStreams.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+    public Task<InsightStream> NextInsightStreamAsync() => InsightStreams.Reader.ReadAsync().AsTask().WaitAsync(Testing.Eventually.Patience);
 
     public CertifyResponse Issue(CertifyRequest request, SpiffeId id)
     {

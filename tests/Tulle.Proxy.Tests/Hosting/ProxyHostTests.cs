@@ -26,9 +26,9 @@ public sealed class ProxyHostTests : IDisposable
         Assert.Equal("hello from one", await _http.GetStringAsync(url));
 
         WriteDestinations(two.Port);
-        await Eventually.TrueAsync(async () => await _http.GetStringAsync(url) == "hello from two", TimeSpan.FromSeconds(15), "the file is read again", proxy.Process.Show);
+        await Eventually.TrueAsync(async () => await _http.GetStringAsync(url) == "hello from two", Eventually.Patience, "the file is read again", proxy.Process.Show);
         File.WriteAllText(file, "{");
-        await proxy.Process.WaitForTextAsync("not valid JSON", TimeSpan.FromSeconds(15));
+        await proxy.Process.WaitForTextAsync("not valid JSON", Eventually.Patience);
         Assert.Equal("hello from two", await _http.GetStringAsync(url));
 
         PrometheusText metrics = PrometheusText.Parse(System.Text.Encoding.UTF8.GetBytes((await proxy.GetAsync("/metrics")).Body));
@@ -49,7 +49,7 @@ public sealed class ProxyHostTests : IDisposable
         await Eventually.TrueAsync(async () => (await proxy.GetAsync("/ready")) is (503, "not ready: draining\n"), Eventually.Patience, "it is not ready any more");
         server.SlowMayEnd.TrySetResult();
         Assert.Equal("hello from one", await slow.WaitAsync(Eventually.Patience));
-        Assert.Equal(0, await proxy.Process.WaitForExitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, await proxy.Process.WaitForExitAsync(Eventually.Patience));
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class ProxyHostTests : IDisposable
         Task slow = _http.GetStringAsync(new Uri($"http://{proxy.Address("upstreams")}/slow"));
         await server.SlowBegan.Task.WaitAsync(Eventually.Patience);
         proxy.Process.Send(Signal.Terminate);
-        await proxy.Process.WaitForTextAsync("Draining", TimeSpan.FromSeconds(10));
+        await proxy.Process.WaitForTextAsync("Draining", Eventually.Patience);
         proxy.Process.Send(Signal.Terminate);
-        Assert.Equal(130, await proxy.Process.WaitForExitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(130, await proxy.Process.WaitForExitAsync(Eventually.Patience));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => slow);
     }
 

@@ -35,7 +35,7 @@ internal sealed class Http2Mesh : IAsyncDisposable
         BaseAddress = address,
         DefaultRequestVersion = version ?? HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = Testing.Eventually.Patience,
     };
 
     /// <summary>A raw connection to the client's proxy.</summary>

@@ -113,7 +113,7 @@ public sealed class ExpositionOfTrafficTests
         await using ProxyUnderTest inbound = ProxyUnderTest.WithInbound(server.EndPoint);
         using TestPeer client = TestPeer.Connect(inbound.Inbound());
         client.Send("\u0001\u0002 not HTTP\r\n");
-        Assert.True(await Task.Run(() => client.IsReadable || SpinWait.SpinUntil(() => client.IsReadable, TimeSpan.FromSeconds(30))));
+        Assert.True(await Task.Run(() => client.IsReadable || SpinWait.SpinUntil(() => client.IsReadable, Testing.Eventually.Patience)));
         Assert.Equal(1, (await PageAsync(inbound)).Value("protocol_detections_total", ("direction", "inbound"), ("protocol", "opaque")));
     }
 
