@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import uPlot from 'uplot';
 import { clock } from '../../format/time';
-import type { ChartProps, Mark } from './TimeChart';
+import type { ChartProps, Mark } from './chart';
 
 const REACH = 9;
 

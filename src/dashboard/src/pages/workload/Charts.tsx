@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { HistoryPoint } from '../../api/types';
-import { TimeChart, type Line, type Mark } from '../../components/chart/TimeChart';
+import type { Line, Mark } from '../../components/chart/chart';
+import { TimeChart } from '../../components/chart/TimeChart';
 import { align } from '../../components/chart/align';
 import { DEFAULT_RANGE, RANGES, useHistory, useRange } from '../../components/chart/range';
 import { Switch } from '../../components/Controls';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { inNamespace, withQuery } from '../../api/client';
 import type { TraceList, TraceSummary } from '../../api/traces';
-import type { Mark } from '../../components/chart/TimeChart';
+import type { Mark } from '../../components/chart/chart';
 import { useRange } from '../../components/chart/range';
 import { Empty, Failure } from '../../components/Notice';
 import { Link, usePlaceTo } from '../../components/Link';
