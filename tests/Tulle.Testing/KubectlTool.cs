@@ -6,7 +6,7 @@ namespace Tulle.Testing;
 /// <param name="CacheFolder">Where it keeps what it discovered, away from the user's own.</param>
 public sealed record KubectlTool(string Path, string KubeconfigPath, string CacheFolder)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Every kubectl installed: Debian's <c>kubernetes-client</c> and, where present, a current one.</summary>
     public static IReadOnlyList<string> Installed()

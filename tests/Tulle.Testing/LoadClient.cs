@@ -18,6 +18,9 @@ public sealed record Sample(int Status, string? Version, string? Error, TimeSpan
 /// </summary>
 public sealed class LoadClient : IAsyncDisposable
 {
+    /// <summary>What <see cref="Sample.Error"/> says of a request that took longer than it may.</summary>
+    public const string TimedOut = "timed out";
+
     private readonly HttpClient _client;
     private readonly Uri _url;
     private readonly ConcurrentQueue<Sample> _samples = new();
@@ -27,7 +30,7 @@ public sealed class LoadClient : IAsyncDisposable
 
     /// <param name="url">What to request.</param>
     /// <param name="proxy">HTTP proxy to go through (a sidecar's outbound port); null to connect straight.</param>
-    /// <param name="timeout">A request that takes longer counts as failed. 5 s when not given.</param>
+    /// <param name="timeout">A request that takes longer counts as failed: it hangs. Half a minute when not given, which no busy machine needs.</param>
     public LoadClient(string url, string? proxy = null, TimeSpan? timeout = null)
     {
         _url = new Uri(url);
@@ -38,7 +41,7 @@ public sealed class LoadClient : IAsyncDisposable
             AllowAutoRedirect = false,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
         };
-        _client = new HttpClient(handler) { Timeout = timeout ?? TimeSpan.FromSeconds(5) };
+        _client = new HttpClient(handler) { Timeout = timeout ?? TimeSpan.FromSeconds(30) };
     }
 
     /// <summary>Sent with every request.</summary>
@@ -127,7 +130,7 @@ public sealed class LoadClient : IAsyncDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException)
         {
-            string error = exception is TaskCanceledException ? "timed out" : (exception.InnerException ?? exception).Message;
+            string error = exception is TaskCanceledException ? TimedOut : (exception.InnerException ?? exception).Message;
             sample = new Sample(0, null, error, started, _watch.Elapsed - started);
         }
         _samples.Enqueue(sample);

@@ -15,7 +15,7 @@ public sealed record MeshReplica(string Pod, string Address, int AppPid, int Pro
 public sealed class MeshProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
@@ -85,6 +85,9 @@ public sealed class MeshProcess : IAsyncDisposable
     /// <summary>Runs a line of shell in which <c>tulle</c> is this mesh's.</summary>
     public Task<CommandResult> ShellAsync(string line, TimeSpan patience) => RunningProcess.RunAsync(
         "sh", ["-c", line], patience, new Dictionary<string, string?>(Variables) { ["PATH"] = $"{Path.GetDirectoryName(RepositoryFolder.Executable("tulle"))}:{Environment.GetEnvironmentVariable("PATH")}" }, Folder);
+
+    /// <summary>Everything that works for it: the mesh itself, sidecars and applications.</summary>
+    public IReadOnlyList<int> Processes() => [Up.Id, .. Replicas().SelectMany(replica => (int[])[replica.ProxyPid, replica.AppPid]).Where(pid => pid > 0)];
 
     /// <summary>The replicas, as the state file has them.</summary>
     public IReadOnlyList<MeshReplica> Replicas() =>

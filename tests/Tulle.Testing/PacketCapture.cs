@@ -28,7 +28,7 @@ public sealed class PacketCapture : IAsyncDisposable
     public static async Task<PacketCapture> StartAsync(string filter)
     {
         PacketCapture capture = new(filter);
-        await capture._tcpdump.WaitForTextAsync("listening on", TimeSpan.FromSeconds(10));
+        await capture._tcpdump.WaitForTextAsync("listening on", Eventually.Patience);
         return capture;
     }
 
@@ -36,7 +36,7 @@ public sealed class PacketCapture : IAsyncDisposable
     public async Task<IReadOnlyList<CapturedSegment>> StopAsync()
     {
         _tcpdump.Send(Signal.Interrupt);
-        await _tcpdump.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await _tcpdump.WaitForExitAsync(Eventually.Patience);
         return Read(await File.ReadAllBytesAsync(_folder.PathOf("capture.pcap")));
     }
 

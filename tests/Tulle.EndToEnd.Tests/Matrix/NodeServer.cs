@@ -7,7 +7,7 @@ namespace Tulle.EndToEnd.Tests.Matrix;
 /// <summary>The Node.js programs of the gRPC cases; scripts/node-packages.sh installs what they need.</summary>
 internal static partial class NodeServer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static string Script(string name)
     {

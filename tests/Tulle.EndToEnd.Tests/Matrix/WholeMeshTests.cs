@@ -15,7 +15,7 @@ namespace Tulle.EndToEnd.Tests.Matrix;
 public sealed partial class WholeMeshTests(ProtocolMesh protocols) : IClassFixture<ProtocolMesh>
 {
     private const int Bytes = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("curl", "web1", "HTTP/1.1", "--http1.1")]

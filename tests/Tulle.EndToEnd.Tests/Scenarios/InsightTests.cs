@@ -37,7 +37,7 @@ public sealed partial class InsightTests(EchoMesh echo)
             Eventually.Patience, "tap shows a whole request", tap.Show);
         Assert.Contains($" src={echo.Client.Address}:", tap.Output);
         tap.Send(Signal.Interrupt);
-        Assert.Equal(0, await tap.WaitForExitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, await tap.WaitForExitAsync(Eventually.Patience));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class JoinTests(EchoMesh echo)
         Assert.True(children.Count >= 2, $"an application and its sidecar, not {children.Count} processes");
 
         run.Send(Signal.Interrupt);
-        Assert.True(await run.WaitForExitAsync(TimeSpan.FromSeconds(20)) is 0 or 130, run.Show());
+        Assert.True(await run.WaitForExitAsync(Eventually.Patience) is 0 or 130, run.Show());
         Assert.All(children, pid => Assert.False(RunningProcess.IsAlive(pid), $"process {pid} still runs"));
         await Eventually.TrueAsync(
             async () => !(await echo.Mesh.Kubectl.RunAsync("get", "pods", "-o", "name")).Contains("joined", StringComparison.Ordinal),
@@ -47,6 +47,6 @@ public sealed class JoinTests(EchoMesh echo)
             () => run.Error.Contains($"it listens at 127.0.0.1:{port} instead of 127.0.0.1:", StringComparison.Ordinal), TimeSpan.FromSeconds(60), "the mistake is named", run.Show);
         Assert.Contains($"or join with --port 80:{port}", run.Error);
         run.Send(Signal.Interrupt);
-        await run.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await run.WaitForExitAsync(Eventually.Patience);
     }
 }

@@ -59,7 +59,7 @@ public sealed class KubectlTests(EchoMesh echo)
             """);
         await using RunningProcess watch = kubectl.Start("get", "virtualservices", "-w", "--no-headers");
         await kubectl.RunAsync("apply", "-f", file);
-        await watch.WaitForTextAsync("watched", TimeSpan.FromSeconds(5));
+        await watch.WaitForTextAsync("watched", Eventually.Patience);
         await kubectl.RunAsync("patch", "virtualservice", "watched", "--type=merge", "-p", """{"spec":{"hosts":["watched","other"]}}""");
         await kubectl.RunAsync("patch", "virtualservice", "watched", "--type=json", "-p", """[{"op":"add","path":"/metadata/labels","value":{"a":"b"}}]""");
         Assert.Equal("b watched,other", await kubectl.RunAsync("get", "vs", "watched", "-o", "jsonpath={.metadata.labels.a} {.spec.hosts[0]},{.spec.hosts[1]}"));

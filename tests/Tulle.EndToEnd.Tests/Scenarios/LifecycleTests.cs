@@ -40,7 +40,7 @@ public sealed class LifecycleTests
         await mesh.StartAsync();
         IReadOnlyList<MeshReplica> replicas = mesh.Replicas();
         mesh.Up.Send(Signal.Kill);
-        await mesh.Up.WaitForExitAsync(TimeSpan.FromSeconds(5));
+        await mesh.Up.WaitForExitAsync(Eventually.Patience);
         Assert.All(replicas, r => Assert.True(RunningProcess.IsAlive(r.AppPid) && RunningProcess.IsAlive(r.ProxyPid), $"{r.Pod} went down with the mesh"));
         CommandResult down = await mesh.TulleAsync("down");
         Assert.True(down.ExitCode == 0, down.ToString());

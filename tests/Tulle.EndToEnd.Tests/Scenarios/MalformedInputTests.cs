@@ -58,7 +58,7 @@ public sealed class MalformedInputTests(EchoMesh echo)
         using TemporaryFolder home = new();
         string file = home.Write("bad.yaml", compose);
         CommandResult result = await RunningProcess.RunAsync(
-            RepositoryFolder.Executable("tulle"), ["up", "-f", "bad.yaml"], TimeSpan.FromSeconds(20),
+            RepositoryFolder.Executable("tulle"), ["up", "-f", "bad.yaml"], Eventually.Patience,
             new Dictionary<string, string?> { ["TULLE_HOME"] = home.PathOf("home") }, Path.GetDirectoryName(file));
         Assert.Equal(4, result.ExitCode);
         Assert.Contains(place, result.Error);

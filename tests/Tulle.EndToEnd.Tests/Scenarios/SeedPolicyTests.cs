@@ -12,7 +12,7 @@ namespace Tulle.EndToEnd.Tests.Scenarios;
 /// </summary>
 public sealed partial class SeedPolicyTests(EchoMesh echo) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Ten times the decay of the balancer's moving average: the slowest answer of these tests is forgotten.</summary>
     private static readonly TimeSpan BalancerMemory = TimeSpan.FromSeconds(100);

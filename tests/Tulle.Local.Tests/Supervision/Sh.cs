@@ -42,7 +42,7 @@ internal sealed class Recorder : IProcessObserver
 
     public void Stopped() => Add("stopped");
 
-    public Task WaitAsync(int count) => Eventually.TrueAsync(() => Told.Count >= count, TimeSpan.FromSeconds(20), $"{count} things were told", () => string.Join('\n', Told));
+    public Task WaitAsync(int count) => Eventually.TrueAsync(() => Told.Count >= count, Eventually.Patience, $"{count} things were told", () => string.Join('\n', Told));
 
     private void Add(string what)
     {

@@ -142,7 +142,7 @@ public sealed class SupervisedProcessTests : IDisposable
     private async Task StopAsync(Task running)
     {
         _stop.Cancel();
-        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        await running.WaitAsync(Eventually.Patience);
     }
 
     private string Log() => File.Exists(_folder.PathOf("test.log")) ? File.ReadAllText(_folder.PathOf("test.log")) : "";
