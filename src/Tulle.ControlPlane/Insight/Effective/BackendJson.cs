@@ -9,7 +9,6 @@ internal static class BackendJson
     public static void Write(Utf8JsonWriter json, EffectiveBackend backend)
     {
         Backend compiled = backend.Compiled;
-        json.WriteStartObject();
         json.WriteString("name", compiled.Name);
         json.WriteOptional("service", compiled.Service, Write);
         json.WriteString("subset", compiled.Subset);
@@ -25,7 +24,6 @@ internal static class BackendJson
         json.WriteOptional("outlierDetection", compiled.OutlierDetection, Write);
         json.WriteOptional("failureAccrual", compiled.FailureAccrual, Write);
         json.WriteOptional("healthCheck", compiled.HealthCheck, Write);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ServiceReference service)
@@ -48,44 +46,40 @@ internal static class BackendJson
         });
     }
 
-    private static void Write(Utf8JsonWriter json, ConnectionPool pool)
-    {
-        json.WriteSet("maxConnections", pool.MaxConnections);
-        json.WriteSet("maxPendingRequests", pool.MaxPendingRequests);
-        json.WriteSet("maxRequests", pool.MaxRequests);
-        json.WriteSet("maxRequestsPerConnection", pool.MaxRequestsPerConnection);
-        json.WriteSet("maxRetries", pool.MaxRetries);
-        json.WriteSet("maxConcurrentStreams", pool.MaxConcurrentStreams);
-        json.WriteSet("connectTimeoutMs", pool.ConnectTimeoutMs);
-        json.WriteSet("idleTimeoutMs", pool.IdleTimeoutMs);
-        json.WriteSet("maxConnectionDurationMs", pool.MaxConnectionDurationMs);
-    }
+    private static void Write(Utf8JsonWriter json, ConnectionPool pool) => json.WriteSet(
+        ("maxConnections", pool.MaxConnections),
+        ("maxPendingRequests", pool.MaxPendingRequests),
+        ("maxRequests", pool.MaxRequests),
+        ("maxRequestsPerConnection", pool.MaxRequestsPerConnection),
+        ("maxRetries", pool.MaxRetries),
+        ("maxConcurrentStreams", pool.MaxConcurrentStreams),
+        ("connectTimeoutMs", pool.ConnectTimeoutMs),
+        ("idleTimeoutMs", pool.IdleTimeoutMs),
+        ("maxConnectionDurationMs", pool.MaxConnectionDurationMs));
 
     private static void Write(Utf8JsonWriter json, OutlierDetection detection)
     {
-        json.WriteSet("consecutive5xx", detection.Consecutive5Xx);
-        json.WriteSet("consecutiveGatewayErrors", detection.ConsecutiveGatewayErrors);
-        json.WriteSet("consecutiveLocalOriginFailures", detection.ConsecutiveLocalOriginFailures);
-        json.WriteSet("intervalMs", detection.IntervalMs);
-        json.WriteSet("baseEjectionMs", detection.BaseEjectionMs);
+        json.WriteSet(
+            ("consecutive5xx", detection.Consecutive5Xx),
+            ("consecutiveGatewayErrors", detection.ConsecutiveGatewayErrors),
+            ("consecutiveLocalOriginFailures", detection.ConsecutiveLocalOriginFailures),
+            ("intervalMs", detection.IntervalMs),
+            ("baseEjectionMs", detection.BaseEjectionMs));
         json.WriteNumber("maxEjectionPercent", detection.MaxEjectionPercent);
         json.WriteSet("minHealthPercent", detection.MinHealthPercent);
     }
 
-    private static void Write(Utf8JsonWriter json, FailureAccrual accrual)
-    {
-        json.WriteSet("consecutiveFailures", accrual.ConsecutiveFailures);
-        json.WriteSet("successRateThreshold", accrual.SuccessRateThreshold);
-        json.WriteSet("windowMs", accrual.WindowMs);
-        json.WriteSet("minPenaltyMs", accrual.MinPenaltyMs);
-        json.WriteSet("maxPenaltyMs", accrual.MaxPenaltyMs);
-    }
+    private static void Write(Utf8JsonWriter json, FailureAccrual accrual) => json.WriteSet(
+        ("consecutiveFailures", accrual.ConsecutiveFailures),
+        ("successRateThreshold", accrual.SuccessRateThreshold),
+        ("windowMs", accrual.WindowMs),
+        ("minPenaltyMs", accrual.MinPenaltyMs),
+        ("maxPenaltyMs", accrual.MaxPenaltyMs));
 
     private static void Write(Utf8JsonWriter json, HealthCheck check)
     {
         json.WriteString("path", check.Path);
-        json.WriteSet("intervalMs", check.IntervalMs);
-        json.WriteSet("timeoutMs", check.TimeoutMs);
+        json.WriteSet(("intervalMs", check.IntervalMs), ("timeoutMs", check.TimeoutMs));
         json.WriteNumber("unhealthyThreshold", check.UnhealthyThreshold);
         json.WriteNumber("healthyThreshold", check.HealthyThreshold);
     }

@@ -8,8 +8,6 @@ namespace Tulle.ControlPlane.Insight.Effective;
 /// <summary>What decides about a service, as JSON.</summary>
 internal static class EffectiveJson
 {
-    private const double Million = 1_000_000;
-
     public static void Write(Utf8JsonWriter json, EffectiveReport report)
     {
         json.WriteString("namespace", report.Service.Namespace);
@@ -18,59 +16,34 @@ internal static class EffectiveJson
         json.WriteString("namespace", report.Client.Namespace);
         json.WriteString("workload", report.Workload);
         json.WriteEndObject();
-        json.WriteStartArray("ports");
-        foreach (EffectivePort port in report.Ports) Write(json, port);
-        json.WriteEndArray();
-        json.WriteStartArray("backends");
-        foreach (EffectiveBackend backend in report.Backends) BackendJson.Write(json, backend);
-        json.WriteEndArray();
-        json.WriteStartArray("decisions");
-        foreach ((Decision decision, IReadOnlyList<int> ports) in report.Decisions) Write(json, decision, ports);
-        json.WriteEndArray();
-        json.WriteStartArray("warnings");
-        foreach (EffectiveWarning warning in report.Warnings)
+        json.WriteObjects("ports", report.Ports, Write);
+        json.WriteObjects("backends", report.Backends, BackendJson.Write);
+        json.WriteObjects("decisions", report.Decisions, static (json, decided) => Write(json, decided.Decision, decided.Ports));
+        json.WriteObjects("warnings", report.Warnings, static (json, warning) =>
         {
-            json.WriteStartObject();
             warning.Object.WriteTo(json, "object");
             ConfigurationItem.WriteFields(json, warning.Finding);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
     }
 
     private static void Write(Utf8JsonWriter json, EffectivePort port)
     {
-        json.WriteStartObject();
         json.WriteNumber("port", port.Port.Port);
         json.WriteString("name", port.Port.Name);
         json.WriteString("protocol", TrafficNames.Protocols.Of(port.Compiled.Protocol));
-        json.WriteStartArray("routes");
-        foreach (Route route in port.Compiled.Routes) RouteJson.Write(json, route);
-        json.WriteEndArray();
-        json.WriteStartArray("connectionRoutes");
-        foreach (ConnectionRoute route in port.Compiled.ConnectionRoutes) RouteJson.Write(json, route);
-        json.WriteEndArray();
-        json.WriteStartArray("namedRoutes");
-        foreach (NamedRoute route in port.Compiled.NamedRoutes) json.WriteStringValue(route.Name);
-        json.WriteEndArray();
-        if (port.Compiled.RetryBudget is { } budget)
+        json.WriteObjects("routes", port.Compiled.Routes, RouteJson.Write);
+        json.WriteObjects("connectionRoutes", port.Compiled.ConnectionRoutes, RouteJson.Write);
+        json.WriteStrings("namedRoutes", port.Compiled.NamedRoutes.Select(route => route.Name));
+        json.WriteOptional("retryBudget", port.Compiled.RetryBudget, static (json, budget) =>
         {
-            json.WriteStartObject("retryBudget");
-            json.WriteNumber("ratio", budget.RatioPpm / Million);
+            json.WriteShare("ratio", budget.RatioPpm);
             json.WriteNumber("minPerSecond", budget.MinPerSecond);
             json.WriteNumber("ttlMs", budget.TtlMs);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("retryBudget");
-        }
-        json.WriteEndObject();
+        });
     }
 
     private static void Write(Utf8JsonWriter json, Decision decision, IReadOnlyList<int> ports)
     {
-        json.WriteStartObject();
         decision.Object.WriteTo(json, "object");
         json.WriteString("rule", decision.Rule);
         json.WriteStartArray("ports");
@@ -78,6 +51,5 @@ internal static class EffectiveJson
         json.WriteEndArray();
         json.WriteBoolean("applied", decision.Applied);
         json.WriteString("why", decision.Why);
-        json.WriteEndObject();
     }
 }

@@ -14,6 +14,12 @@ internal static class NumberJson
         else json.WriteNull(name);
     }
 
+    /// <summary>Several numbers, each null for 0.</summary>
+    public static void WriteSet(this Utf8JsonWriter json, params ReadOnlySpan<(string Name, double Value)> numbers)
+    {
+        foreach ((string name, double value) in numbers) json.WriteSet(name, value);
+    }
+
     /// <summary>Parts per million as a share of 1.</summary>
     public static void WriteShare(this Utf8JsonWriter json, string name, uint ppm) => json.WriteNumber(name, ppm / Million);
 }

@@ -10,39 +10,27 @@ internal static class RouteJson
 {
     public static void Write(Utf8JsonWriter json, Route route)
     {
-        json.WriteStartObject();
         WriteName(json, route.Name);
         json.WriteString("matches", ConditionWords.Of(route.Condition));
         json.WriteString("answer", RouteWords.Answer(route));
         WriteBackends(json, route.Backends);
-        json.WriteStartArray("mirrors");
-        foreach (Mirror mirror in route.Mirrors)
+        json.WriteObjects("mirrors", route.Mirrors, static (json, mirror) =>
         {
-            json.WriteStartObject();
             json.WriteString("backend", mirror.Backend);
             json.WriteShare("share", mirror.Ppm);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
         json.WriteOptional("timeouts", route.Timeouts, Write);
         json.WriteOptional("retries", route.Retries, Write);
         json.WriteOptional("fault", route.Fault, Write);
         json.WriteOptional("rateLimit", route.RateLimit, Write);
-        json.WriteStartArray("changes");
-        foreach (string change in RouteWords.Changes(route)) json.WriteStringValue(change);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteStrings("changes", RouteWords.Changes(route));
     }
 
     public static void Write(Utf8JsonWriter json, ConnectionRoute route)
     {
-        json.WriteStartObject();
         WriteName(json, route.Name);
-        json.WriteStartArray("serverNames");
-        foreach (string name in route.ServerNames) json.WriteStringValue(name);
-        json.WriteEndArray();
+        json.WriteStrings("serverNames", route.ServerNames);
         WriteBackends(json, route.Backends);
-        json.WriteEndObject();
     }
 
     private static void WriteName(Utf8JsonWriter json, string name)
@@ -55,33 +43,25 @@ internal static class RouteJson
     private static void WriteBackends(Utf8JsonWriter json, RepeatedField<WeightedBackend> backends)
     {
         double sum = backends.Sum(backend => (double)backend.Weight);
-        json.WriteStartArray("backends");
-        foreach (WeightedBackend backend in backends)
+        json.WriteObjects("backends", backends, (json, backend) =>
         {
-            json.WriteStartObject();
             json.WriteString("backend", backend.Backend);
             json.WriteNumber("weight", backend.Weight);
             json.WriteNumber("share", sum > 0 ? backend.Weight / sum : 0);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
     }
 
-    private static void Write(Utf8JsonWriter json, Timeouts timeouts)
-    {
-        json.WriteSet("requestMs", timeouts.RequestMs);
-        json.WriteSet("responseMs", timeouts.ResponseMs);
-        json.WriteSet("idleMs", timeouts.IdleMs);
-        json.WriteSet("streamMs", timeouts.StreamMs);
-    }
+    private static void Write(Utf8JsonWriter json, Timeouts timeouts) => json.WriteSet(
+        ("requestMs", timeouts.RequestMs),
+        ("responseMs", timeouts.ResponseMs),
+        ("idleMs", timeouts.IdleMs),
+        ("streamMs", timeouts.StreamMs));
 
     private static void Write(Utf8JsonWriter json, RetryPolicy retries)
     {
         json.WriteNumber("limit", retries.Limit);
         json.WriteSet("perTryTimeoutMs", retries.PerTryTimeoutMs);
-        json.WriteStartArray("on");
-        foreach (RetryCondition condition in retries.On) json.WriteStringValue(TrafficNames.RetryConditions.Of(condition));
-        json.WriteEndArray();
+        json.WriteStrings("on", retries.On.Select(TrafficNames.RetryConditions.Of));
         json.WriteStartArray("statusCodes");
         foreach (uint status in retries.StatusCodes) json.WriteNumberValue(status);
         json.WriteEndArray();
