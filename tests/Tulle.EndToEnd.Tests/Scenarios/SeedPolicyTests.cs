@@ -41,16 +41,17 @@ public sealed partial class SeedPolicyTests(EchoMesh echo) : IDisposable
 
             // Nothing answers: two seconds, two seconds, and what is left of five.
             string silent = Key();
+            CpuWaits waits = CpuWaits.Begin(echo.Mesh.Processes());
             Answer late = await SendAsync("/", silent, "hang");
             Assert.Equal(504, late.Status);
-            Assert.InRange(late.Took, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(6));
+            Assert.InRange(late.Took, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(6) + waits.SoFar);
             IReadOnlyList<Arrival> tries = await SeenAsync(silent);
             Assert.Equal(3, tries.Count);
-            Assert.All(tries.Zip(tries.Skip(1)), pair => Assert.InRange(pair.Second.Millis - pair.First.Millis, 1950, 2700));
+            Assert.All(tries.Zip(tries.Skip(1)), pair => Assert.InRange(pair.Second.Millis - pair.First.Millis, 1950, 2700 + waits.SoFar.TotalMilliseconds));
 
             // One replica is slower than a try may be: the answer comes from another one.
             Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => SendAsync("/", Key(), $"delay=4500,pod={bad}")));
-            Assert.All(answers, a => Assert.True(a.Status == 200 && a.Took < TimeSpan.FromSeconds(4.5), $"{a}"));
+            Assert.All(answers, a => Assert.True(a.Status == 200 && a.Took < TimeSpan.FromSeconds(4.5) + waits.SoFar, $"{a}"));
         });
     }
 
@@ -72,9 +73,10 @@ public sealed partial class SeedPolicyTests(EchoMesh echo) : IDisposable
             Assert.Single(await SeenAsync(post));
 
             string silent = Key();
+            CpuWaits waits = CpuWaits.Begin(echo.Mesh.Processes());
             Answer late = await SendAsync("/users/7", silent, "hang");
             Assert.Equal(504, late.Status);
-            Assert.InRange(late.Took, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(6));
+            Assert.InRange(late.Took, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(6) + waits.SoFar);
         });
     }
 
@@ -120,7 +122,8 @@ public sealed partial class SeedPolicyTests(EchoMesh echo) : IDisposable
             Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => SendAsync("/", flood, "delay=5000")));
             Answer[] refused = [.. answers.Where(a => a.Status == 503)];
             Assert.Equal((150, 50), (answers.Count(a => a.Status == 200), refused.Length));
-            Assert.All(refused, a => Assert.True(a.Error == "too-many-pending" && a.Took < TimeSpan.FromSeconds(5), $"{a}"));
+            TimeSpan served = answers.Where(a => a.Status == 200).Min(a => a.Took);
+            Assert.All(refused, a => Assert.True(a.Error == "too-many-pending" && a.Took < served, $"{a}"));
             IReadOnlyList<Arrival> arrived = await SeenAsync(flood);
             Assert.Equal(150, arrived.Count);
             double first = arrived[0].Millis;
@@ -165,7 +168,7 @@ public sealed partial class SeedPolicyTests(EchoMesh echo) : IDisposable
                     Patience,
                     "the replica is asked again",
                     echo.Mesh.Show);
-                Assert.InRange(Stopwatch.GetElapsedTime(ejected), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10));
+                Assert.InRange(Stopwatch.GetElapsedTime(ejected), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(20));
             });
         }
         finally
