@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Monitoring;
 using Tulle.ControlPlane.Tests.Hosting;
 using Tulle.Protocol;
@@ -35,7 +36,7 @@ public sealed partial class MetricsListenerTests : IDisposable
         Assert.Equal(1, Value(page, "control_plane_objects{kind=\"pods\"}"));
         Assert.True(Value(page, "identity_issuer_expiration_timestamp_seconds") > DateTimeOffset.UtcNow.AddDays(300).ToUnixTimeSeconds());
         Assert.True(Value(page, "process_resident_memory_bytes") > 1e6);
-        Assert.Equal(5_000, Value(page, "insight_history_series_limit"));
+        Assert.Equal(HistoryStore.MaxSeries, Value(page, "insight_history_series_limit"));
         Assert.Equal((2_000, 0, 0), (Value(page, "events_limit"), Value(page, "events_displaced_total"), Value(page, "events_lost_total")));
     }
 
