@@ -25,13 +25,19 @@ internal static class EdgeReport
         IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.GroupShares(
             pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, sightings.ShareOf, query.WindowSeconds);
         ILookup<(string, string), string> identities = pods.Where(pod => pod.Meshed).ToLookup(pod => (pod.Namespace, pod.Workload), pod => pod.Identity);
-        return
-        [
-            .. edges.Select(edge => new EdgeRow(edge.Key, identities[(edge.Key.Namespace, edge.Key.Workload)].FirstOrDefault() ?? "", edge.Value))
-                .OrderBy(row => row.Edge.SourceNamespace, StringComparer.Ordinal).ThenBy(row => row.Edge.SourceWorkload, StringComparer.Ordinal)
-                .ThenBy(row => row.Edge.Namespace, StringComparer.Ordinal).ThenBy(row => row.Edge.Workload, StringComparer.Ordinal)
-                .ThenBy(row => row.Edge.Service, StringComparer.Ordinal).ThenBy(row => row.Edge.ClientIdentity, StringComparer.Ordinal),
-        ];
+        EdgeRow[] rows = [.. edges.Select(edge => new EdgeRow(edge.Key, identities[(edge.Key.Namespace, edge.Key.Workload)].FirstOrDefault() ?? "", edge.Value))];
+        Array.Sort(rows, (one, other) => Compare(one.Edge, other.Edge));
+        return rows;
+    }
+
+    private static int Compare(Edge one, Edge other)
+    {
+        int order = string.CompareOrdinal(one.SourceNamespace, other.SourceNamespace);
+        if (order == 0) order = string.CompareOrdinal(one.SourceWorkload, other.SourceWorkload);
+        if (order == 0) order = string.CompareOrdinal(one.Namespace, other.Namespace);
+        if (order == 0) order = string.CompareOrdinal(one.Workload, other.Workload);
+        if (order == 0) order = string.CompareOrdinal(one.Service, other.Service);
+        return order != 0 ? order : string.CompareOrdinal(one.ClientIdentity, other.ClientIdentity);
     }
 
     private static bool Accepts(TrafficQuery query, Sightings sightings, WorkloadPod pod, SeriesId series) =>

@@ -29,19 +29,8 @@ internal static class TrafficSources
         this ITrafficSource source, IEnumerable<WorkloadPod> pods, Func<WorkloadPod, SeriesId, TKey?> keyOf, int windowSeconds) where TKey : class
     {
         var groups = new Dictionary<TKey, TrafficTotals>();
-        source.AddTo(
-            pods,
-            (pod, series) =>
-            {
-                if (keyOf(pod, series) is not { } key) return null;
-                if (!groups.TryGetValue(key, out TrafficTotals? totals)) groups[key] = totals = new TrafficTotals();
-                return totals;
-            },
-            windowSeconds);
-        foreach ((TKey key, TrafficTotals totals) in groups)
-        {
-            if (totals.IsEmpty) groups.Remove(key);
-        }
+        source.AddTo(pods, (pod, series) => keyOf(pod, series) is { } key ? Of(groups, key) : null, windowSeconds);
+        RemoveEmpty(groups);
         return groups;
     }
 
@@ -51,15 +40,28 @@ internal static class TrafficSources
         where TKey : class
     {
         var whole = new Dictionary<TKey, TrafficTotals>();
-        foreach (((TKey key, double share), TrafficTotals totals) in source.Group(
-            pods, (pod, series) => shareOf(pod, series) is > 0 and double share && keyOf(pod, series) is { } key ? new Part<TKey>(key, share) : null, windowSeconds))
-        {
-            if (share == 1 && whole.TryAdd(key, totals)) continue;
-            if (!whole.TryGetValue(key, out TrafficTotals? sum)) whole[key] = sum = new TrafficTotals();
-            sum.Add(totals, share);
-        }
+        var parts = new Dictionary<(TKey Key, double Share), TrafficTotals>();
+        source.AddTo(
+            pods,
+            (pod, series) => shareOf(pod, series) is not (> 0 and double share) || keyOf(pod, series) is not { } key ? null : share == 1 ? Of(whole, key) : Of(parts, (key, share)),
+            windowSeconds);
+        RemoveEmpty(whole);
+        RemoveEmpty(parts);
+        foreach (((TKey key, double share), TrafficTotals totals) in parts) Of(whole, key).Add(totals, share);
         return whole;
     }
 
-    private sealed record Part<TKey>(TKey Key, double Share);
+    private static TrafficTotals Of<TKey>(Dictionary<TKey, TrafficTotals> groups, TKey key) where TKey : notnull
+    {
+        if (!groups.TryGetValue(key, out TrafficTotals? totals)) groups[key] = totals = new TrafficTotals();
+        return totals;
+    }
+
+    private static void RemoveEmpty<TKey>(Dictionary<TKey, TrafficTotals> groups) where TKey : notnull
+    {
+        foreach ((TKey key, TrafficTotals totals) in groups)
+        {
+            if (totals.IsEmpty) groups.Remove(key);
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Tulle.ControlPlane.Events;
 using Tulle.ControlPlane.Hosting;
 using Tulle.ControlPlane.Insight.Endpoints;
 using Tulle.ControlPlane.Insight.History;
+using Tulle.ControlPlane.Insight.Reports;
 using Tulle.ControlPlane.Insight.Traces;
 using Tulle.Protocol;
 
@@ -13,10 +14,10 @@ namespace Tulle.ControlPlane.Insight;
 internal sealed class InsightService(
     CallerAuthentication authentication, ProxyConnections connections, ReportPacer pacer, TrafficStore traffic, HealthStore health, HistoryRecorder history, TapRelay taps,
     TraceIntake traces, MeshEvents events, Lifetime lifetime)
-    : Protocol.Insight.InsightBase
+    : ReportService
 {
     public override async Task Report(
-        IAsyncStreamReader<ProxyReport> requestStream, IServerStreamWriter<ProxyCommand> responseStream, ServerCallContext context)
+        IAsyncStreamReader<ReceivedReport> requestStream, IServerStreamWriter<ProxyCommand> responseStream, ServerCallContext context)
     {
         Caller caller = await authentication.AuthenticateAsync(context).ConfigureAwait(false);
         var connection = new ProxyConnection(new ProxyId(caller.Namespace, caller.Pod.Length > 0 ? caller.Pod : caller.ServiceAccount));
@@ -49,25 +50,31 @@ internal sealed class InsightService(
         lifetime.ThrowIfStopped();
     }
 
-    private async Task ReadAsync(ProxyConnection connection, IAsyncStreamReader<ProxyReport> reports)
+    private async Task ReadAsync(ProxyConnection connection, IAsyncStreamReader<ReceivedReport> reports)
     {
         while (await reports.MoveNext(CancellationToken.None).ConfigureAwait(false))
         {
-            ProxyReport report = reports.Current;
-            if (report.Traffic is not null)
-            {
-                traffic.Add(connection.Proxy, report.Traffic);
-                history.Add(connection.Proxy, report.Traffic);
-                pacer.Reported(connection);
-            }
-            else if (report.Health is not null)
-            {
-                health.Take(connection.Proxy, report.Health);
-                events.Heard(connection.Proxy, report.Health);
-            }
-            else if (report.Tap is not null) taps.Deliver(connection, report.Tap.Events);
-            else if (report.HasSpans) traces.Add(connection.Proxy, report.Spans);
+            ReceivedReport report = reports.Current;
+            Take(connection, report);
+            report.Release();
         }
+    }
+
+    private void Take(ProxyConnection connection, ReceivedReport report)
+    {
+        if (report.Traffic is { } counts)
+        {
+            traffic.Add(connection.Proxy, counts);
+            history.Add(connection.Proxy, counts);
+            pacer.Reported(connection);
+        }
+        else if (report.Other is { Health: { } beliefs })
+        {
+            health.Take(connection.Proxy, beliefs);
+            events.Heard(connection.Proxy, beliefs);
+        }
+        else if (report.Other is { Tap: { } tapped }) taps.Deliver(connection, tapped.Events);
+        else if (report.Other is { HasSpans: true } spans) traces.Add(connection.Proxy, spans.Spans);
     }
 
     private static async Task WriteAsync(ProxyConnection connection, IServerStreamWriter<ProxyCommand> commands, CancellationToken cancellation)

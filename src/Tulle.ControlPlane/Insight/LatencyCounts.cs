@@ -1,15 +1,22 @@
+using System.Buffers;
 using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight;
 
 /// <summary>
 /// Requests per bucket of <see cref="LatencyBuckets"/>. Only as many consecutive buckets take memory as are between the fastest and the
-/// slowest request, usually a fourth of them: lists of large meshes have thousands of these. Not thread-safe.
+/// slowest request, usually a third of them; and it can be given back: lists of large meshes have thousands of these, anew every few seconds. Not thread-safe.
 /// </summary>
 internal struct LatencyCounts
 {
-    /// <summary>Buckets of one power of two; the range in use begins and ends at one.</summary>
+    /// <summary>Buckets of one power of two; the range in use begins at one.</summary>
     private const int Step = 8;
+
+    /// <summary>Buckets in use at the least: eight powers of two.</summary>
+    private const int Least = 8 * Step;
+
+    /// <summary>Room for the rows of 4,000 edges.</summary>
+    private static readonly ArrayPool<ulong> Pool = ArrayPool<ulong>.Create(maxArrayLength: 256, maxArraysPerBucket: 4_000);
 
     private ulong[]? _counts;
     private int _first;
@@ -50,14 +57,22 @@ internal struct LatencyCounts
     /// <summary>See <see cref="LatencyBuckets.QuantileMicros"/>.</summary>
     public readonly double QuantileMicros(double quantile) => LatencyBuckets.QuantileMicros(_counts, quantile, _first);
 
-    /// <summary>Makes room for a bucket, and for two powers of two on either side, which will follow.</summary>
+    /// <summary>Forgets everything, and gives the memory back.</summary>
+    public void Release()
+    {
+        if (_counts is not null) Pool.Return(_counts);
+        _counts = null;
+    }
+
+    /// <summary>Makes room for a bucket, and for the powers of two around it, which will follow.</summary>
     private int Include(int bucket)
     {
-        int from = bucket - bucket % Step - 2 * Step, until = from + 5 * Step;
+        int from = Math.Max(bucket - bucket % Step - 2 * Step, 0), until = from + Least;
         if (_counts is not null) (from, until) = (Math.Min(from, _first), Math.Max(until, _first + _counts.Length));
-        (from, until) = (Math.Max(from, 0), Math.Min(until, LatencyBuckets.Count));
-        var counts = new ulong[until - from];
+        ulong[] counts = Pool.Rent(until - from);
+        Array.Clear(counts);
         _counts?.CopyTo(counts, _first - from);
+        if (_counts is not null) Pool.Return(_counts);
         (_counts, _first) = (counts, from);
         return bucket - from;
     }

@@ -11,8 +11,8 @@ internal sealed class ReportPacer(ProxyConnections connections, TimeProvider clo
     /// <summary>Reports a second while nobody looks: up to that many proxies report every second whatever happens.</summary>
     public const int RestBudget = 100;
 
-    /// <summary>Reports a second while somebody looks.</summary>
-    public const int WatchedBudget = 400;
+    /// <summary>Reports a second while somebody looks: meshes of that many proxies are seen every second.</summary>
+    public const int WatchedBudget = 250;
 
     /// <summary>Longest period, seconds: the resolution of the history.</summary>
     public const int MaxPeriod = 10;

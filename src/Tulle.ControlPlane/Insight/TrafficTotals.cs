@@ -90,6 +90,9 @@ internal sealed class TrafficTotals
         if (tls) TlsConnections += open;
     }
 
+    /// <summary>Its latencies are not asked for any more.</summary>
+    public void Release() => _latency.Release();
+
     /// <summary>Latency in milliseconds below which a share of the requests stayed.</summary>
     public double LatencyMs(double quantile) => _latency.QuantileMicros(quantile) / 1000;
 }

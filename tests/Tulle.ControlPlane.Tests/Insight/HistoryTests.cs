@@ -44,6 +44,9 @@ public sealed class HistoryTests
             Assert.InRange(point["latencyMs"]!["p99"]!.GetValue<double>(), 7.5, 9.1);
         }
         Assert.Equal(40, (await ItemAsync(mesh, "/routes/svc/users?window=1h", _ => true))["requests"]!.GetValue<int>());
+        // Of a mesh this small everything but the last two seconds.
+        JsonObject whole = await mesh.Client.GetRawAsync("/apis/insight.tulle.dev/v1/history/deploy/users");
+        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - whole["completeUntil"]!.GetValue<long>(), 2, 60);
     }
 
     [Theory]

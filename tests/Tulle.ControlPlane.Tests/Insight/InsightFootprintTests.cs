@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tulle.ControlPlane.Dashboard.Streaming;
 using Tulle.ControlPlane.Insight;
+using Tulle.ControlPlane.Insight.Api;
 using Tulle.ControlPlane.Insight.History;
 using Tulle.ControlPlane.Tests.Hosting;
 using Tulle.Protocol;
@@ -61,6 +64,42 @@ public sealed class InsightFootprintTests : IAsyncDisposable
         Assert.InRange(each, 0, 12_000);
     }
 
+    /// <summary>What the answers about all of them allocate, once one was given: what is asked every few seconds keeps the collector busy.</summary>
+    [Fact]
+    public void Allocation_OfAnswers_IsThatOfTheirRows()
+    {
+        WorkloadPod[] pods = [.. Enumerable.Range(0, Workloads).Select(i => new WorkloadPod("load", Name(i), $"deployment/{Name(i)}", "", $"spiffe://cluster.local/ns/load/sa/{Name(i)}", [Name(i)]))];
+        var workloads = new FixedWorkloads(pods, [.. pods.Select(pod => (pod.Namespace, pod.Name))]);
+        for (int second = 0; second < 30; second += 5)
+        {
+            for (int i = 0; i < Workloads; i++) _live.Add(new ProxyId("load", Name(i)), Report(i));
+            _clock.Now += TimeSpan.FromSeconds(5);
+        }
+        Assert.InRange(AllocatedBy("stat/deployments", json => StatHandler.Write(json, StatReport.Of(new StatQuery(Selection.Of("deploy", null, null), 30, null, null), workloads, _live))), 0, 2_500_000);
+        Assert.InRange(AllocatedBy("stat/services", json => StatHandler.Write(json, StatReport.Of(new StatQuery(Selection.Of("svc", null, null), 30, null, null), workloads, _live))), 0, 2_500_000);
+        Assert.InRange(AllocatedBy("edges", json => EdgesHandler.Write(json, EdgeReport.Of(new TrafficQuery(null, null, 30, null, null), pods, _live))), 0, 3_500_000);
+    }
+
+    private static long AllocatedBy(string what, Action<Utf8JsonWriter> answer)
+    {
+        long allocated = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var buffer = new AnswerBuffer();
+            using (var json = new Utf8JsonWriter(buffer))
+            {
+                json.WriteStartObject();
+                answer(json);
+                json.WriteEndObject();
+            }
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            TestContext.Current.SendDiagnosticMessage($"{what}: {buffer.Length / 1e6:0.00} MB, {allocated / 1e6:0.00} MB allocated");
+            buffer.Clear();
+        }
+        return allocated;
+    }
+
     private void Step(TrafficReport report)
     {
         Add(0, report);
@@ -106,4 +145,6 @@ public sealed class InsightFootprintTests : IAsyncDisposable
     }
 
     private static string Name(int index) => $"w{index:0000}";
+
+    private sealed record FixedWorkloads(IReadOnlyList<WorkloadPod> Pods, IReadOnlyList<(string Namespace, string Name)> Services) : IWorkloads;
 }

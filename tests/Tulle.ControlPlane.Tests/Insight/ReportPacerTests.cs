@@ -15,7 +15,8 @@ public sealed class ReportPacerTests
     [InlineData(0, 1, 1)]
     [InlineData(100, 1, 1)]
     [InlineData(101, 2, 1)]
-    [InlineData(1_000, 10, 3)]
+    [InlineData(250, 3, 1)]
+    [InlineData(1_000, 10, 4)]
     [InlineData(5_000, 10, 10)]
     public void Period_Grows_WithTheProxiesAndShrinksWhileSomebodyLooks(int proxies, int rest, int watched)
     {
@@ -45,7 +46,7 @@ public sealed class ReportPacerTests
         _pacer.Reported(proxies[0]);
         _pacer.Watch();
         _pacer.Watch();
-        Assert.Equal([10u, 3u], Commands(proxies[0]));
+        Assert.Equal([10u, 4u], Commands(proxies[0]));
         Assert.Empty(Commands(proxies[1]));
         // Long after the last question it is told at its next report.
         _clock.Now += ReportPacer.Attention;
@@ -64,9 +65,9 @@ public sealed class ReportPacerTests
         await _pacer.FreshAsync(TestContext.Current.CancellationToken);
         _clock.Now += TimeSpan.FromSeconds(1);
         await _pacer.FreshAsync(TestContext.Current.CancellationToken);
-        _clock.Now += TimeSpan.FromSeconds(3);
+        _clock.Now += TimeSpan.FromSeconds(4);
         await _pacer.FreshAsync(TestContext.Current.CancellationToken);
-        Assert.Equal([3.25, 2.25], _clock.Waits.Select(wait => wait.TotalSeconds));
+        Assert.Equal([4.25, 3.25], _clock.Waits.Select(wait => wait.TotalSeconds));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class ReportPacerTests
         ProxyConnection[] proxies = Connect(1_000);
         foreach (ProxyConnection proxy in proxies) _pacer.Reported(proxy);
         Parallel.Invoke(() => Array.ForEach(proxies, _pacer.Reported), _pacer.Watch);
-        Assert.All(proxies, proxy => Assert.Equal((3, 3u), (proxy.Period, Commands(proxy)[^1])));
+        Assert.All(proxies, proxy => Assert.Equal((4, 4u), (proxy.Period, Commands(proxy)[^1])));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tulle.ControlPlane.Insight.History;
 
 namespace Tulle.ControlPlane.Insight.Api;
@@ -12,7 +13,14 @@ internal sealed class EdgesHandler(IWorkloads workloads, RecordedTraffic traffic
     public Task AnswerAsync(InsightRequest request)
     {
         IReadOnlyList<EdgeRow> edges = EdgeReport.Of(request.TrafficQuery(workloads, traffic), workloads.Pods, traffic);
-        return JsonAnswer.WriteAsync(request.Context, json => TrafficLists.Write(json, edges));
+        return JsonAnswer.WriteAsync(request.Context, json => Write(json, edges));
+    }
+
+    /// <summary>Writes rows, whose latencies are given up then.</summary>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<EdgeRow> edges)
+    {
+        TrafficLists.Write(json, edges);
+        foreach (EdgeRow edge in edges) edge.Traffic.Release();
     }
 }
 
@@ -26,7 +34,11 @@ internal sealed class RoutesHandler(IWorkloads workloads, RecordedTraffic traffi
     public Task AnswerAsync(InsightRequest request)
     {
         IReadOnlyList<RouteRow> routes = RouteReport.Of(request.TrafficQuery(workloads, traffic), workloads.Pods, traffic);
-        return JsonAnswer.WriteAsync(request.Context, json => TrafficLists.Write(json, routes));
+        return JsonAnswer.WriteAsync(request.Context, json =>
+        {
+            TrafficLists.Write(json, routes);
+            foreach (RouteRow route in routes) route.Traffic.Release();
+        });
     }
 }
 

@@ -12,6 +12,9 @@ internal sealed class HistoryDatabase : IDisposable
     /// <summary>Slots of a series that lie beside each other.</summary>
     private const int BucketSlots = 6;
 
+    /// <summary>Bytes of a slot that are encoded on the stack; all but the strangest.</summary>
+    private const int Usual = 1024;
+
     private const string Tables = """
         CREATE TABLE IF NOT EXISTS series(
             id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, workload TEXT NOT NULL, direction INTEGER NOT NULL,
@@ -27,8 +30,9 @@ internal sealed class HistoryDatabase : IDisposable
     private readonly SqliteConnection _connection;
 
     // Run for every series: to parse their text each time would cost more than what they do.
-    private readonly SqliteCommand _write, _read, _seen;
+    private readonly SqliteCommand _read, _seen;
     private readonly SqliteCommand[] _prepared;
+    private readonly SlotWriter _writer;
 
     /// <summary>Opens the file, or makes it, readable by its owner only.</summary>
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
@@ -36,14 +40,14 @@ internal sealed class HistoryDatabase : IDisposable
     public HistoryDatabase(string path)
     {
         _connection = DatabaseFile.Open(path, Tables);
-        _write = _connection.Prepare("INSERT OR REPLACE INTO points VALUES ($1, $2, $3, $4, $5)", 5);
+        _writer = new SlotWriter(_connection);
         _seen = _connection.Prepare("INSERT OR REPLACE INTO seen VALUES ($1, $2)", 2);
         _read = _connection.Prepare(
             """
             WITH RECURSIVE buckets(b) AS (SELECT $1 UNION ALL SELECT b + 1 FROM buckets WHERE b < $2)
             SELECT time, data FROM buckets CROSS JOIN points ON step = $3 AND bucket = b AND series = $4 WHERE time >= $5 AND time < $6
             """, 6);
-        _prepared = [_write, _read, _seen];
+        _prepared = [_read, _seen];
         TakeOver();
     }
 
@@ -112,8 +116,9 @@ internal sealed class HistoryDatabase : IDisposable
 
     public void Write(long series, int step, TrafficSlot slot)
     {
-        _write.Set(step, Bucket(step, slot.Second), series, slot.Second, SlotEncoding.Encode(slot));
-        _write.ExecuteNonQuery();
+        int longest = SlotEncoding.MaxLength(slot.Indices.Length);
+        Span<byte> bytes = longest <= Usual ? stackalloc byte[longest] : new byte[longest];
+        _writer.Write(step, Bucket(step, slot.Second), series, slot.Second, bytes[..SlotEncoding.Encode(slot, bytes)]);
     }
 
     /// <summary>Forgets what lies wholly before a second.</summary>
@@ -155,6 +160,7 @@ internal sealed class HistoryDatabase : IDisposable
     public void Dispose()
     {
         foreach (SqliteCommand command in _prepared) command.Dispose();
+        _writer.Dispose();
         _connection.Dispose();
     }
 

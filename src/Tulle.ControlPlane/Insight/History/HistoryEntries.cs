@@ -6,11 +6,12 @@ internal sealed class HistoryEntries(int capacity)
 {
     private readonly Dictionary<HistoryId, HistoryEntry> _entries = [];
     private long _lastNumber;
+    private long _overflowed;
 
     public int Count => _entries.Count;
 
-    /// <summary>Times that something was counted under "overflow".</summary>
-    public long Overflowed { get; private set; }
+    /// <summary>Times that something was counted under "overflow". May be read without the guard.</summary>
+    public long Overflowed => Interlocked.Read(ref _overflowed);
 
     public IReadOnlyCollection<HistoryEntry> All => _entries.Values;
 
@@ -24,7 +25,7 @@ internal sealed class HistoryEntries(int capacity)
         if (_entries.TryGetValue(id, out HistoryEntry? known)) return known;
         if (_entries.Count >= capacity)
         {
-            Overflowed++;
+            Interlocked.Increment(ref _overflowed);
             id = new HistoryId("", "", SeriesId.Overflow(id.Series.Direction, id.Series.Tls));
             if (_entries.TryGetValue(id, out known)) return known;
         }

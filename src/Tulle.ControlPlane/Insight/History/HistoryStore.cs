@@ -32,6 +32,7 @@ internal sealed class HistoryStore : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writing;
     private readonly long _started;
+    private long _lastOfBefore;
 
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -56,13 +57,7 @@ internal sealed class HistoryStore : IAsyncDisposable
     private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Reports that were counted under "overflow", because there were too many series already.</summary>
-    public long Overflowed
-    {
-        get
-        {
-            lock (_gate) return _series.Overflowed;
-        }
-    }
+    public long Overflowed => _series.Overflowed;
 
     /// <summary>Series kept.</summary>
     public int SeriesCount
@@ -187,7 +182,7 @@ internal sealed class HistoryStore : IAsyncDisposable
         foreach ((HistoryEntry entry, int step, TrafficSlot slot) in batch.OrderBy(full => full.Step).ThenBy(full => full.Entry.Number))
         {
             // The last run may have written the first part of it.
-            if (slot.Second <= _started) HistoryRecovery.Merge(_database, entry.Number, step, slot);
+            if (slot.Second <= _lastOfBefore) HistoryRecovery.Merge(_database, entry.Number, step, slot);
             else _database.Write(entry.Number, step, slot);
         }
         _database.KeepFilling(filling);
@@ -197,6 +192,7 @@ internal sealed class HistoryStore : IAsyncDisposable
     {
         foreach ((long number, HistoryId id, long noted) in _database.Series()) _series.Load(number, id, noted, _started);
         HistoryRecovery.Recover(_database, _series.All.Select(entry => entry.Number), _started - FineAge);
+        _lastOfBefore = Math.Max(_database.LastSlot(FineStep) ?? -1, _database.LastSlot(CoarseStep) ?? -1);
         Since = Math.Min(_started, _database.FirstSlot(CoarseStep) ?? _started);
     }
 }
