@@ -132,7 +132,7 @@ describe('viewport', () => {
     for (const [key, { y }] of shown) rows.set(y, [...rows.get(y) ?? [], key]);
     expect([...rows].sort(([a], [b]) => a - b).map(([, keys]) => keys.join(' '))).toEqual(['a', 'b0 b1 b2', 'b3 b4 b5', 'b6', 'c']);
     const { zoom } = fit(shown.values(), { width: 360, height: 480 }, nodeWidth('rows'));
-    expect(overflows('recommendations', labelScale(zoom), nodeWidth('rows'))).toBe(false);
+    expect(overflows('recommendations', labelScale(zoom, 'rows'), nodeWidth('rows'))).toBe(false);
   });
 
   test('zoomAt_thePointUnderThePointer_stays', () => {

@@ -45,7 +45,7 @@ export default function Security() {
   const rows = data?.items.filter(edge => matches(filter, endName(edge.source), endName(edge.destination), edge.source.identity));
   return (
     <>
-      <PageHead title="Security" kicker={data && (open === 0 ? `All ${known.length} edges with traffic are secured by mutual TLS` : <><b className="is-bad">{open} of {known.length}</b> edges with traffic are not fully secured</>)}><Filter /></PageHead>
+      <PageHead title="Security" kicker={data && (known.length === 0 ? `No one has spoken in the last ${window}` : open === 0 ? `All ${known.length} edges with traffic are secured by mutual TLS` : <><b className="is-bad">{open} of {known.length}</b> edges with traffic are not fully secured</>)}><Filter /></PageHead>
       <Panel title="Edges" className="secured">
         {error && <Failure error={error} />}
         {rows === undefined ? !error && <Loading what="the edges" /> : rows.length === 0

@@ -37,6 +37,7 @@ function ServiceOf({ namespace, name }: { namespace: string; name: string }) {
   const isSelf = useCallback((end: EdgeEnd) => end.namespace === namespace && end.service === name, [namespace, name]);
   const concerns = useCallback((kind: string, subject: string) => subject === name || (kind === 'Pod' && subject.startsWith(`${name}-`)), [name]);
   const row = data?.items[0];
+  const marks = useMarks(traces.data);
   return (
     <>
       <PageHead title={name} kicker={`service in ${namespace}`}>
@@ -44,17 +45,21 @@ function ServiceOf({ namespace, name }: { namespace: string; name: string }) {
         <Link className="button" to={to('traces', { service: name, namespace })}>Traces</Link>
       </PageHead>
       {error ? <Failure error={error} /> : row ? <Tiles row={row} /> : data ? <Empty title="It is gone">No service has this name any more.</Empty> : <Loading what="its numbers" />}
-      <Diagnosis namespace={namespace} kind="services" name={name} />
-      <Versions namespace={namespace} name={name} window={window} />
-      <Charts path={`${space}history/services/${name}`} marks={useMarks(traces.data)} />
-      <Endpoints namespace={namespace} name={name} />
-      <Effective namespace={namespace} name={name} />
-      <Routes question={withQuery(`${space}routes/services/${name}`, { window })} />
-      <Peers question={withQuery(`${space}edges/services/${name}`, { window })} isSelf={isSelf} callees={false} />
-      <div className="columns">
-        <RecentTraces traces={traces} namespace={namespace} service={name} />
-        <Events namespace={namespace} concerns={concerns} />
-      </div>
+      {error?.status !== 404 && (
+        <>
+          <Diagnosis namespace={namespace} kind="services" name={name} />
+          <Versions namespace={namespace} name={name} window={window} />
+          <Charts path={`${space}history/services/${name}`} marks={marks} />
+          <Endpoints namespace={namespace} name={name} />
+          <Effective namespace={namespace} name={name} />
+          <Routes question={withQuery(`${space}routes/services/${name}`, { window })} />
+          <Peers question={withQuery(`${space}edges/services/${name}`, { window })} isSelf={isSelf} callees={false} />
+          <div className="columns">
+            <RecentTraces traces={traces} namespace={namespace} service={name} />
+            <Events namespace={namespace} concerns={concerns} />
+          </div>
+        </>
+      )}
       <Command text={command(['diagnose', name], { '-n': namespace })} />
     </>
   );

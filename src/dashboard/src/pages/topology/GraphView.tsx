@@ -35,7 +35,7 @@ export function GraphView({ graph, positions, laneOf, selected, lit, onSelect, o
   const paths = useMemo(() => pathsOf(graph, shown, laneOf, flow), [shape, shown, laneOf, flow]);
   const points = useCallback(() => [...graph.nodes.keys()].flatMap(key => shown.get(key) ?? []), [keys, shown]);
   const { view, reset, zoomBy, handlers } = useViewport(box, size, nodeWidth(flow), points);
-  const scale = labelScale(view.zoom);
+  const scale = labelScale(view.zoom, flow);
   return (
     <>
       <div className="graph" ref={box} {...handlers} tabIndex={0} role="group"

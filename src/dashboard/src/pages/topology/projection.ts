@@ -4,11 +4,11 @@ import { NODE_HEIGHT, type Point } from './layout';
 export type Flow = 'right' | 'down' | 'rows';
 
 /** Pixels; narrower where columns of the layout are rows of the screen, beside each other. */
-export const nodeWidth = (flow: Flow): number => ({ right: 208, down: 138, rows: 168 })[flow];
+export const nodeWidth = (flow: Flow): number => ({ right: 220, down: 138, rows: 178 })[flow];
 
 /** Nodes beside each other in a row, and pixels from one to the next, that let their names be read on a phone. */
 const ROW_NODES = 3;
-const BESIDE = 178;
+const BESIDE = 186;
 const BELOW = 64;
 
 /** A drawn line, and its middle, where its mark stands. */

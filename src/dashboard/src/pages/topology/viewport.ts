@@ -46,7 +46,9 @@ export const pan = (view: Viewport, dx: number, dy: number): Viewport => ({ ...v
 const bounded = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
 
 /** How much larger than life labels are drawn so that they can be read when the drawing is small: a few steps, so that they do not shimmer. */
-export function labelScale(zoom: number): number {
+export function labelScale(zoom: number, flow: Flow = 'right'): number {
+  // Where names just fit, to be whole is better than to be larger.
+  if (flow === 'rows' && zoom > 0.5 && zoom <= 0.8) return 1.2;
   return zoom > 0.8 ? 1 : zoom > 0.6 ? 1.2 : zoom > 0.46 ? 1.5 : zoom > 0.32 ? 1.9 : 2.2;
 }
 
