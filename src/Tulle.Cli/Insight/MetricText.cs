@@ -16,7 +16,7 @@ internal static class MetricText
         new("SUCCESS", RightAligned: true) { Paint = cell => PaintHealth(cell, colour) },
         new("RPS", RightAligned: true),
         new("LATENCY_P50", RightAligned: true) { Narrow = "P50", Spare = 4 },
-        new("LATENCY_P95", RightAligned: true) { Narrow = "P95" },
+        new("LATENCY_P95", RightAligned: true) { Narrow = "P95", Spare = 1 },
         new("LATENCY_P99", RightAligned: true) { Narrow = "P99" },
     ];
 

@@ -97,6 +97,23 @@ public sealed class DiagnoseTests
         Assert.Equal("look at that one: tulle diagnose svc/users -n default", finding.Text("remedy"));
     }
 
+    [Fact]
+    public async Task SlowService_WhoseRuleDelays_IsNotBlamedOnTheNetwork()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        await mesh.ApplyAsync("{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: chaos}, spec: {hosts: [users], http: [{fault: {delay: {fixedDelay: 2s, percentage: {value: 100}}}, route: [{destination: {host: users}}]}]}}");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using var reports = new ReportStream(web);
+        TrafficDelta sent = Sent("client-reset", ErrorSide.Downstream);
+        sent.Indices.Add((uint)LatencyBuckets.IndexOf(2_000_000));
+        sent.Counts.Add(100);
+        await reports.SendAsync(sent);
+        JsonNode finding = await AnyAsync(mesh, "slow-upstream");
+        Assert.EndsWith("the time is spent in a delay that VirtualService default/chaos injects on purpose", finding.Text("what"));
+    }
+
     [Theory]
     [InlineData("", "it waits for service default/users (p95 ")]
     [InlineData("{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: chaos}, spec: {hosts: [users], http: [{fault: {delay: {fixedDelay: 3s, percentage: {value: 100}}}, route: [{destination: {host: users}}]}]}}",

@@ -51,7 +51,7 @@ internal sealed class DiagnoseCommand : Verb
         WorkloadName target = TargetOf(line.GetRequiredValue(_words));
         Diagnosis diagnosis = await DiagnoseAsync(line, target, stop);
         if (line.GetRequiredValue(_output) == OutputFormat.Json) JsonText.Write(Environment.Output, diagnosis.Json());
-        else DiagnosisReport.Write(Environment.Output, diagnosis, Environment.ColourOutput, Math.Clamp(Environment.Width(), 60, 120));
+        else DiagnosisReport.Write(Environment.Output, diagnosis, Environment.ColourOutput, Math.Clamp(Environment.Width(), 30, 120));
         return diagnosis.IsHealthy ? ExitCodes.Success : ExitCodes.Failure;
     }
 

@@ -46,7 +46,7 @@ internal static class DiagnosisReport
     private static void Lines(TextWriter to, string label, string text, int column, int width, int alreadyAt = 0)
     {
         bool first = true;
-        foreach (string line in Paragraph.Wrap(text, Math.Max(30, width - column)))
+        foreach (string line in Paragraph.Wrap(text, Math.Max(18, width - column)))
         {
             string indent = !first ? new string(' ', column) : alreadyAt > 0 ? label : label.PadRight(column);
             to.WriteLine($"{indent}{line}");

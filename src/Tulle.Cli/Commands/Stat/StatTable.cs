@@ -16,9 +16,9 @@ internal static class StatTable
         List<TextColumn> columns =
         [
             new("NAME") { Shrinks = true },
-            new("MESHED", RightAligned: true) { Narrow = "MESH" },
+            new("MESHED", RightAligned: true) { Narrow = "MESH", Spare = 1 },
             .. MetricText.GoldenColumns(colour),
-            new("TCP_CONN", RightAligned: true) { Narrow = "TCP" },
+            new("TCP_CONN", RightAligned: true) { Narrow = "TCP", Spare = 2 },
         ];
         if (withNamespace) columns.Insert(0, new TextColumn("NAMESPACE") { Shrinks = true });
         if (wide)

@@ -8,7 +8,7 @@ internal static class FaultFindings
 {
     private const double Million = 1_000_000;
 
-    private const string Remedy = "remove 'fault' from the VirtualService when the experiment is over";
+    public const string Remedy = "remove 'fault' from the VirtualService when the experiment is over";
 
     /// <param name="subject">The service under examination.</param>
     /// <param name="routes">What is in force for its clients, with the object that each is of; empty for none.</param>

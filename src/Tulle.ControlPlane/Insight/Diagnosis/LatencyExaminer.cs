@@ -34,7 +34,7 @@ internal sealed class LatencyExaminer : IExaminer
         if (before.Requests > 0) evidence.Add($"in the hour before: p95 {Words.Ms(before.LatencyMs(0.95))}");
         // A request that timed out at its client may still be under way at the server, where only its end is counted.
         bool inApplication = subject.Received.Requests == 0 || subject.Received.LatencyMs(0.95) >= subject.Sent.LatencyMs(0.95) / 2 || timeouts > 0;
-        (string Where, string Remedy)? upstream = inApplication ? UpstreamExaminer.Slowing(subject, p95) : null;
+        (string Where, string Remedy)? upstream = UpstreamExaminer.Delayed(subject, p95) ?? (inApplication ? UpstreamExaminer.Slowing(subject, p95) : null);
         string where = upstream?.Where ?? (inApplication ? "the time is spent in the application" : "the time is spent between the client and the server, or waiting for a connection");
         yield return new Finding(
             Causes.SlowUpstream, timeouts > 0 ? Words.LevelOf((double)timeouts / Math.Max(1, seen.Requests)) : FindingLevel.Warning, subject.Name,
