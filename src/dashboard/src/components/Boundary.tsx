@@ -13,6 +13,6 @@ export class Boundary extends Component<{ children: ReactNode }, { error: Error 
   override render(): ReactNode {
     const { error } = this.state;
     if (error === null) return this.props.children;
-    return <Failure error={new ApiError(500, `This page cannot be shown (${error.message}). Load it anew; after an update of tulle that is all it takes.`)} retry={() => window.location.reload()} />;
+    return <Failure error={new ApiError(500, `This page cannot be shown (${error.message}). Load it anew; after an update of tulle that is all it takes. If that does not help, the mesh does not run: 'tulle check' says more.`)} retry={() => window.location.reload()} />;
   }
 }
