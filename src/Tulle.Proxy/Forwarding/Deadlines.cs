@@ -46,8 +46,8 @@ internal struct Deadlines
     /// <summary>Something moved.</summary>
     public void Touch(long nowMs) => _idleAtMs = nowMs + IdleMs;
 
-    /// <summary>The response began: another attempt is out of the question.</summary>
-    public void OnResponse() => TryMs = ResponseMs = 0;
+    /// <summary>The response began: another attempt is out of the question, and so is to ask the client anything.</summary>
+    public void OnResponse() => TryMs = ResponseMs = AskMs = 0;
 
     /// <summary>When to look again.</summary>
     public readonly long NextMs => Math.Min(

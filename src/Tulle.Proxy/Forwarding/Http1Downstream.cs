@@ -109,7 +109,7 @@ internal sealed partial class Http1Downstream(Worker worker, Connection client, 
 
     public override bool CheckGone()
     {
-        if (client.IsPeerClosed && !_wasAsked) AskWhetherGone();
+        if (client is { IsPeerClosed: true, IsBroken: false } && !_wasAsked) AskWhetherGone();
         return client.IsBroken;
     }
 

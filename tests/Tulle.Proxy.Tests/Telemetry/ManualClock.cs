@@ -1,7 +1,7 @@
 namespace Tulle.Proxy.Tests.Telemetry;
 
 /// <summary>Time that passes when the test says so. Timers are the system's. Any thread.</summary>
-internal sealed class ManualClock : TimeProvider
+internal class ManualClock : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -37,31 +37,27 @@ public sealed class TapHubTests
     [Fact]
     public async Task GatherAsync_FewEvents_WaitUnlessTheyComeOutOfSilence()
     {
-        var clock = new ManualClock();
+        var clock = new WaitClock();
         var hub = new TapHub(clock);
         hub.Start(new TapStart { TapId = 1, MaxRps = 100_000 });
-        await GatherOneAsync(TimeSpan.FromHours(1));
-
+        TimeSpan interval = TimeSpan.FromMilliseconds(30);
+        Assert.Equal(20, await WaitOfOneAsync());
         clock.Advance(TimeSpan.FromMilliseconds(999));
-        Task gathered = hub.GatherAsync(TimeSpan.FromHours(1), CancellationToken.None);
-        Request(hub);
-        await Task.Delay(100);
-        Assert.False(gathered.IsCompleted);
-        for (int i = 0; i < TapHub.QueueCapacity / 4; i++) Request(hub);
-        await gathered.WaitAsync(Eventually.Patience);
-
-        await GatherOneAsync(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(30, await WaitOfOneAsync());
+        clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.Equal(30, await WaitOfOneAsync());
         clock.Advance(TimeSpan.FromSeconds(1));
-        await GatherOneAsync(TimeSpan.FromHours(1));
+        Assert.Equal(20, await WaitOfOneAsync());
 
-        async Task GatherOneAsync(TimeSpan interval)
+        async Task<double> WaitOfOneAsync()
         {
             while (hub.Events.TryRead(out _)) { }
-            Task one = hub.GatherAsync(interval, CancellationToken.None);
-            Assert.False(one.IsCompleted);
+            Task gathered = hub.GatherAsync(interval, CancellationToken.None);
+            Assert.False(gathered.IsCompleted);
             Request(hub);
-            await one.WaitAsync(Eventually.Patience);
+            await gathered.WaitAsync(Eventually.Patience);
             Assert.Equal(1, hub.Events.Count);
+            return clock.LastWait.TotalMilliseconds;
         }
     }
 
@@ -282,6 +278,18 @@ public sealed class TapHubTests
     private static IEnumerable<TapEvent> Read(TapHub hub)
     {
         while (hub.Events.TryRead(out TapEvent? next)) yield return next;
+    }
+
+    /// <summary>Tells for how long somebody wanted to wait last.</summary>
+    private sealed class WaitClock : ManualClock
+    {
+        public TimeSpan LastWait { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            LastWait = dueTime;
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     /// <summary>Fields as a codec would have them.</summary>

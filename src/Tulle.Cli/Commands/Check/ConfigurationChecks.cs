@@ -15,7 +15,7 @@ internal sealed class ConfigurationChecks(ApiChecks api)
 {
     private const int Shown = 5;
 
-    public CheckCategory Category => new("tulle-configuration", 
+    public CheckCategory Category => new("tulle-configuration",
     [
         new("the mesh's objects are valid", ValidAsync),
         new("the mesh's rules have the effect that they seem to have", MeantAsync),
