@@ -40,8 +40,8 @@ internal sealed class Exchange
     /// <summary>How the exchange is written to the access log; null: not at all, or not asked yet.</summary>
     public AccessLogModel? Log;
 
-    /// <summary>What the log's format wants of the response; null when nothing.</summary>
-    public AccessLogCapture? Captured;
+    /// <summary>What the log's format wants of the response; null when nothing, and before there is a response.</summary>
+    public AccessLogCapture? Captured { get; private set; }
 
     /// <summary>How far the route's fault has come.</summary>
     public FaultStage Fault;
@@ -100,11 +100,22 @@ internal sealed class Exchange
     // Holds a rewritten target; kept, because a rewriting route seldom serves one request only.
     private byte[]? _targetBuffer;
 
+    // Kept for the same reason.
+    private AccessLogCapture? _capture;
+
     /// <summary>Room for a target of that many bytes.</summary>
     public byte[] TargetBuffer(int length)
     {
         if (_targetBuffer is null || _targetBuffer.Length < length) _targetBuffer = new byte[length];
         return _targetBuffer;
+    }
+
+    /// <summary>An empty <see cref="Captured"/> for the response that has come.</summary>
+    public AccessLogCapture BeginCapture()
+    {
+        Captured = _capture ??= new AccessLogCapture();
+        Captured.Reset();
+        return Captured;
     }
 
     /// <summary>Ready for the next request.</summary>
@@ -121,6 +132,7 @@ internal sealed class Exchange
         Fault = FaultStage.None;
         Mirrors = 0;
         Log = null;
+        Captured = null;
         Flags = ResponseFlags.None;
         GrpcStatus = -1;
         IsGrpc = false;

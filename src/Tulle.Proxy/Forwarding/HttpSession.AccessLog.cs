@@ -18,9 +18,7 @@ internal abstract partial class HttpSession
     {
         AccessLogModel? format = Exchange.Log ??= AccessLogFormat;
         if (format is null || format.Captures.Length == 0) return;
-        AccessLogCapture captured = Exchange.Captured ??= new AccessLogCapture();
-        captured.Reset();
-        captured.Take(format, _upstream!.Response.Fields, trailers: false);
+        Exchange.BeginCapture().Take(format, _upstream!.Response.Fields, trailers: false);
     }
 
     /// <summary>The exchange is over, whatever came of it. Heads can still be read.</summary>
@@ -61,8 +59,7 @@ internal abstract partial class HttpSession
             RouteName = exchange.Route?.Name ?? "",
             Attempts = exchange.Attempt,
             GrpcStatus = exchange.GrpcStatus,
-            // Kept with the pooled exchange, so it may hold an earlier response's.
-            Captured = exchange.ResponseMicros == 0 || exchange.Log is not { Captures.Length: > 0 } ? null : exchange.Captured,
+            Captured = exchange.Captured,
         };
     }
 

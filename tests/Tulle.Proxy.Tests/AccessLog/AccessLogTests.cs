@@ -44,6 +44,24 @@ public sealed class AccessLogTests
     }
 
     [Fact]
+    public async Task Destination_WithoutALog_IsServedAfterOneWhoseLogNamesFieldsOfTheResponse()
+    {
+        var log = new AccessLogLines();
+        using var server = new RecordingServer(_ => "HTTP/1.1 200 OK\r\nX-App: yes\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        await using var proxy = new ProxyUnderTest(accessLog: log);
+        proxy.Apply(Logged(server.EndPoint, new Route()));
+        Destination silent = Destinations.To(server.EndPoint, new Route());
+        silent.Authority = "silent:80";
+        proxy.Apply(silent);
+        using TestPeer client = TestPeer.Connect(proxy.Outbound);
+
+        client.Exchange("GET /a HTTP/1.1\r\nHost: app\r\n\r\n");
+        for (int i = 0; i < 2; i++) Assert.Equal(200, client.Exchange("GET /b HTTP/1.1\r\nHost: silent\r\n\r\n").Status);
+        await proxy.CountsAsync(3, Direction.Outbound, series => series.Requests);
+        Assert.Single(await log.ReadAsync(1));
+    }
+
+    [Fact]
     public async Task Failures_CarryTheLettersThatOperatorsKnow()
     {
         var log = new AccessLogLines();
