@@ -155,6 +155,12 @@ internal abstract partial class HttpSession
     private Step WaitForConnection(PolicyState policies)
     {
         DropEndpoint();
+        if (policies.Limits is null)
+        {
+            // A copy for a mirror waits for nothing; and a limit may have come while the request was under way.
+            _error = MeshError.TooManyConnections;
+            return Step.Failed;
+        }
         if (!policies.TryWait(this))
         {
             _error = MeshError.TooManyPending;

@@ -137,9 +137,7 @@ internal sealed class MirrorDownstream(MirrorPool pool, Worker worker) : Downstr
 
     public override Step Linger() => Step.Done;
 
-    public override void Close()
-    {
-    }
+    public override void Close() => pool.Forget();
 
     public override Connection? TakeConnection() => null;
 

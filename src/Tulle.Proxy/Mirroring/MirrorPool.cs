@@ -36,6 +36,9 @@ internal sealed class MirrorPool(Worker worker)
     /// <summary>The session waits for the next request.</summary>
     public void Return(MirrorSession session) => _idle.Push(session);
 
+    /// <summary>A session has ended, which only the unexpected does to it.</summary>
+    public void Forget() => _count--;
+
     private bool TryRent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MirrorSession? session)
     {
         if (_idle.TryPop(out session)) return true;

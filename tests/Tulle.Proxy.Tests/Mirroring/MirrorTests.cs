@@ -87,6 +87,32 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public async Task Mirror_WhoseBackendTakesNoFurtherConnection_LosesCopiesOnly()
+    {
+        using var release = new ManualResetEventSlim();
+        using var server = new RecordingServer();
+        using var mirror = new RecordingServer(_ =>
+        {
+            release.Wait(Eventually.Patience);
+            return TestServer.Ok("mirror");
+        });
+        await using var proxy = new ProxyUnderTest();
+        Destination destination = Mirrored([server, mirror], new Route());
+        destination.Backends[1].ConnectionPool = new ConnectionPool { MaxConnections = 1 };
+        proxy.Apply(destination);
+        using TestPeer client = TestPeer.Connect(proxy.Outbound);
+
+        // More than may be under way at one time: a copy that is lost leaves its place to others.
+        for (int i = 0; i < 100; i++) Assert.Equal(200, client.Exchange("GET /a HTTP/1.1\r\nHost: app\r\n\r\n").Status);
+        await proxy.CountsAsync(99, Direction.Outbound, series => series.Key.Backend == "b1" ? series.MeshErrors : 0);
+        release.Set();
+        await proxy.CountsAsync(1, Direction.Outbound, series => series.Key.Backend == "b1" ? series.Successes : 0);
+        Assert.Equal(200, client.Exchange("GET /b HTTP/1.1\r\nHost: app\r\n\r\n").Status);
+        await proxy.CountsAsync(2, Direction.Outbound, series => series.Key.Backend == "b1" ? series.Successes : 0);
+        Assert.Equal((101, 0), (proxy.DataPlane.Metrics[0].MirrorsSent, proxy.DataPlane.Metrics[0].MirrorsDropped));
+    }
+
+    [Fact]
     public async Task Mirror_OfAShare_GetsThatShare()
     {
         using var server = new RecordingServer();
