@@ -58,6 +58,12 @@ internal abstract partial class HttpSession
         Exchange exchange = Exchange;
         PolicyState policies = exchange.Policies;
         if (policies.IsAdmitted) return true;
+        // What was heard before the first wait makes no further event: a client that closed or cancelled with its request, or while its route was asked for.
+        if (Downstream.CheckGone())
+        {
+            ClientGone();
+            return false;
+        }
         if (Worker.InFlight >= Worker.Config.MaxInFlightPerLoop)
         {
             _error = MeshError.LoadShed;

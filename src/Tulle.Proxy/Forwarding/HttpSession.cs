@@ -199,8 +199,7 @@ internal abstract partial class HttpSession : Session
     {
         if (Downstream.CheckGone())
         {
-            _clientGone = true;
-            _error = MeshError.ClientGone;
+            ClientGone();
             return false;
         }
         MeshError due = Exchange.Deadlines.Due(Loop.NowMs);

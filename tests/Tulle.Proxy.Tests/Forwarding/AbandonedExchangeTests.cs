@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Tulle.Http.Http2;
 using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Model;
@@ -90,6 +92,58 @@ public sealed class AbandonedExchangeTests
     }
 
     [Fact]
+    public async Task Client_ClosesWithItsRequest_IsAskedAndTheApplicationIsTold()
+    {
+        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var asked = new SemaphoreSlim(0);
+        using var server = new TestServer((peer, _) =>
+        {
+            peer.ReadMessage();
+            peer.Send(TestServer.Ok("hello"));
+            peer.ReadMessage();
+            asked.Release();
+            ended.SetResult(HangingServer.EndOf(peer));
+        });
+        await using var scenario = new Scenario((_, _) => { }, server.EndPoint);
+        TestPeer client = scenario.Connect();
+        // From here on there is a connection to the application, so that nothing has to be waited for before the request is sent.
+        Assert.Equal("hello", client.Exchange(Get).Body);
+        using (new LoopHold(scenario.Proxy.DataPlane))
+        {
+            client.Send(Get);
+            client.Dispose();
+        }
+        Assert.True(await asked.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken));
+        await scenario.AdvanceAsync(0.3);
+        Assert.Equal("reset", await ended.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Http2Client_CancelsWithItsRequest_TheApplicationNeverHearsOfIt()
+    {
+        using var server = new RecordingServer();
+        await using var proxy = new ProxyUnderTest();
+        Destination destination = Destinations.To(server.EndPoint, new Route());
+        destination.Backends[0].Protocol = Protocol.Protocol.Http1;
+        proxy.Apply(destination);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000 };
+        socket.Connect(proxy.Outbound);
+        using var client = new RawHttp2(socket, Http2Role.Client);
+        int answered = 0;
+        void Count(RawHttp2 peer, in Http2Event e) => answered += e.EndStream ? 1 : 0;
+
+        client.Request("GET"u8, "/first"u8, default);
+        while (answered < 1) Assert.True(client.Step(Count));
+        client.Codec.Release(client.Request("GET"u8, "/cancelled"u8, default));
+        client.Request("GET"u8, "/last"u8, default);
+        while (answered < 2) Assert.True(client.Step(Count));
+
+        await proxy.CountsAsync(3, Direction.Outbound, series => series.Requests);
+        Assert.Equal(["GET /first HTTP/1.1", "GET /last HTTP/1.1"], server.Received.Select(request => request.StartLine));
+        await Eventually.TrueAsync(() => proxy.DataPlane.InFlight == 0, Eventually.Patience, "no request is in flight");
+    }
+
+    [Fact]
     public async Task Client_EndsItsSide_IsAskedAfterAWhileAndAnswered()
     {
         using var answer = new ManualResetEventSlim();
@@ -99,6 +153,7 @@ public sealed class AbandonedExchangeTests
         client.Send(Get);
         client.EndSending();
         await Eventually.TrueAsync(() => server.Connections == 1, Eventually.Patience, "the application has the request");
+        await scenario.Proxy.TurnAsync();
         await scenario.AdvanceAsync(0.2);
         Assert.False(client.IsReadable);
         await scenario.AdvanceAsync(0.1);

@@ -35,7 +35,8 @@ internal sealed class HangingServer : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    private static string EndOf(TestPeer peer)
+    /// <summary>How the peer ends a connection on which nothing is said: "reset" or "end".</summary>
+    public static string EndOf(TestPeer peer)
     {
         try
         {
