@@ -49,6 +49,13 @@ internal struct Deadlines
     /// <summary>The response began: another attempt is out of the question, and so is to ask the client anything.</summary>
     public void OnResponse() => TryMs = ResponseMs = AskMs = 0;
 
+    /// <summary>The proxy answers itself: all that counts from here on is how long the client takes for it.</summary>
+    public void OnAnswer(long untilMs)
+    {
+        Clear();
+        StreamMs = untilMs;
+    }
+
     /// <summary>When to look again.</summary>
     public readonly long NextMs => Math.Min(
         Math.Min(Math.Min(Math.Min(Or(RequestMs), Or(TryMs)), Math.Min(Or(ResponseMs), Or(StreamMs))), Or(AskMs)),

@@ -1,4 +1,5 @@
 using Tulle.Proxy.Telemetry;
+using Tulle.Transport;
 
 namespace Tulle.Proxy.Forwarding;
 
@@ -76,7 +77,18 @@ internal abstract partial class HttpSession
         }
         // Before the answer: a client that does not take it takes its request with it.
         OnExchangeEnded(failed: _error != MeshError.None || IsFailure(answer.Status));
+        exchange.Deadlines.OnAnswer(Loop.NowMs + (long)Worker.Config.IdleTimeout.TotalMilliseconds);
         if (!Downstream.Answer(answer)) _clientGone = Client is not null;
+    }
+
+    /// <summary>Step 8 goes on: the client takes an answer of our own more slowly than it is given. Done also when it takes no more.</summary>
+    private Step SendAnswer()
+    {
+        if (_clientGone || !Downstream.HasUnsent || Downstream.Flush() != IoStatus.Wait) return Step.Done;
+        if (!Downstream.CheckGone() && Exchange.Deadlines.Due(Loop.NowMs) == MeshError.None) return Step.Wait;
+        Downstream.Reset(MeshError.ClientGone);
+        _clientGone = Client is not null;
+        return Step.Done;
     }
 
     /// <summary>gRPC clients look for the reason in grpc-status, whatever the status of HTTP says.</summary>

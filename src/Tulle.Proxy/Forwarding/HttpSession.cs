@@ -166,6 +166,11 @@ internal abstract partial class HttpSession : Session
                 // 8. Count it, and answer what failed.
                 if (step == Step.Done) FinishExchange();
                 else FailExchange();
+                while (step == Step.Failed && SendAnswer() == Step.Wait)
+                {
+                    SetAlarm();
+                    await this;
+                }
                 bool another = Downstream.EndExchange() && !_clientGone;
                 ReturnExchange();
                 if (!another) break;

@@ -21,6 +21,9 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
     private bool _responseStarted;
     private bool _retired;
 
+    // What is left of the body of an answer that was made here.
+    private ReadOnlyMemory<byte> _answer;
+
     public override ClientOrigin Origin => _origin;
 
     public override bool IsHttp1 => false;
@@ -45,8 +48,8 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
 
     public override bool CanReplay => _canReplay;
 
-    // Nobody waits for the connection: what is written collects in it, and Write says when it is full.
-    public override bool HasUnsent => false;
+    // Nobody waits for the connection: what is written collects in it, and Write says when it is full. An answer is written as a whole.
+    public override bool HasUnsent => !_answer.IsEmpty;
 
     public override bool ResponseStarted => _responseStarted;
 
@@ -171,13 +174,23 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
             Codec.Field("content-length"u8, digits[..length]);
         }
         Codec.EndHead(stream, endStream: !sendsBody);
-        // A client without any window for a line of text gets a reset behind the head.
-        if (sendsBody) Codec.WriteData(stream, answer.Body.Span, endStream: true);
         _channel.Link!.ScheduleFlush();
-        return true;
+        if (sendsBody) _answer = answer.Body;
+        return Flush() != IoStatus.Failed;
     }
 
-    public override IoStatus Flush() => IoStatus.Done;
+    public override IoStatus Flush()
+    {
+        while (!_answer.IsEmpty)
+        {
+            int n = _channel.Write(_answer.Span);
+            if (n == 0) return IoStatus.Wait;
+            if (n < 0) return IoStatus.Failed;
+            _answer = _answer[n..];
+            if (_answer.IsEmpty) _ = _channel.End(default);
+        }
+        return IoStatus.Done;
+    }
 
     public override void Reset(MeshError error) =>
         _channel.Detach(error is MeshError.UpstreamReset or MeshError.UpstreamProtocol or MeshError.UpstreamHttp2 or MeshError.StreamReset
@@ -188,6 +201,7 @@ internal sealed class Http2Downstream(Worker worker, Http2DownstreamPool pool, C
     {
         // RFC 9113 §8.1: the response is complete, so the rest of the request is not needed.
         bool complete = _channel.Stream is { LocalEnded: true };
+        _answer = default;
         _channel.Detach(complete ? Http2ErrorCode.NoError : Http2ErrorCode.Cancel);
         return pool.TryReturn(this);
     }
