@@ -51,13 +51,14 @@ internal sealed partial class OutboundSession(Worker worker, Connection client, 
                     _leaving = true;
                     WaitFor(Worker.Config.DrainLinger);
                 }
-                if (kind == Kind.Silent && early && !MustSpeakFirst && !serverConnected && !serverFailed)
+                // What was begun goes on whatever the client does: its time passes, and nobody else would notice.
+                if (_upstream.IsConnecting || (kind == Kind.Silent && early && !MustSpeakFirst && !serverConnected && !serverFailed))
                 {
                     Step step = _upstream.Connect(Client!, out error);
                     serverConnected = step == Step.Done;
                     serverFailed = step == Step.Failed;
                     // Without a server to listen to, what the client says will show what it needs.
-                    if (step != Step.Wait) WaitFor(Worker.Config.IdleTimeout);
+                    if (step != Step.Wait && !_leaving) WaitFor(kind == Kind.Silent ? Worker.Config.IdleTimeout : Worker.Config.HeadTimeout);
                     if (serverFailed && (_destination.ServerSpeaksFirst || IsDeclared(Protocol.Protocol.Opaque)))
                     {
                         // Such a client may be silent for ever.

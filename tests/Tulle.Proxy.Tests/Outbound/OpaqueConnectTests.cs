@@ -68,6 +68,33 @@ public sealed class OpaqueConnectTests
         long Opened() => scenario.Proxy.Sum(Direction.Outbound, series => series.ConnectionsOpened);
     }
 
+    [Fact]
+    public async Task Client_BeginsToSpeakWhileItsServerIsConnected_IsNotWaitedForWithoutEnd()
+    {
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen(0);
+        using TestPeer filling = TestPeer.Connect((IPEndPoint)silent.LocalEndPoint!);
+        await using var scenario = new Scenario(
+            (_, _) => { }, config => config with { Upstreams = [new UpstreamListenerConfig(ProxyUnderTest.AnyPort, "app:80")] }, (IPEndPoint)silent.LocalEndPoint!);
+        using TestPeer client = TestPeer.Connect(scenario.Proxy.Upstream());
+        await Testing.Eventually.TrueAsync(
+            async () =>
+            {
+                await scenario.AdvanceAsync(0.05);
+                return scenario.Proxy.Sum(Direction.Outbound, series => series.OpenConnections) == 1;
+            },
+            Testing.Eventually.Patience,
+            "the client is silent for so long that its server is connected");
+        // May become HTTP, and never does.
+        client.Send("GE");
+        await scenario.Proxy.TurnAsync();
+        for (int second = 0; second < 30; second++) await scenario.AdvanceAsync(1);
+        Assert.True(client.IsReadable);
+        Assert.True(client.IsClosed());
+        Assert.Equal(0, scenario.Proxy.Sum(Direction.Outbound, series => series.OpenConnections));
+    }
+
     /// <summary>An address where nobody listens.</summary>
     private static IPEndPoint Refusing()
     {
