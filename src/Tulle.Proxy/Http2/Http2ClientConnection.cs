@@ -178,17 +178,21 @@ internal sealed class Http2ClientConnection : Strand, IHttp2LinkOwner
         }
     }
 
-    /// <summary>Asks a silent server for a sign of life while requests wait for it, or always where that is configured. False: it gave none.</summary>
+    /// <summary>
+    /// Asks a silent server for a sign of life: always where that is configured, and another sidecar while requests wait for it. Servers of
+    /// gRPC take a ping every few seconds for an attack, and end the connection with the streams on it. False: it gave none.
+    /// </summary>
     private bool KeepAlive()
     {
         Http2Link link = Link!;
-        Http2KeepaliveModel? configured = _pool.Limits?.Model.Http2Keepalive;
-        if (link.ChannelCount == 0 && configured is null)
+        Http2KeepaliveModel? keepalive = _pool.Limits?.Model.Http2Keepalive
+            ?? (link.ChannelCount > 0 && _pool.Identity.Length > 0 ? Http2KeepaliveModel.Default : null);
+        if (keepalive is null)
         {
             ClearDeadline();
             return true;
         }
-        (long interval, long timeout) = configured ?? Http2KeepaliveModel.Default;
+        (long interval, long timeout) = keepalive;
         long now = Loop.NowMs;
         if (_pingAtMs != 0 && link.ReceivedAtMs >= _pingAtMs) _pingAtMs = 0;
         if (_pingAtMs == 0 && now - link.ReceivedAtMs >= interval)

@@ -35,7 +35,7 @@ internal sealed record ConnectionPoolModel
     /// <summary>Null: the proxy's own.</summary>
     public KeepaliveModel? Keepalive { get; private init; }
 
-    /// <summary>Pings on HTTP/2 connections, also where no request is on them; null: the proxy's own, and only where one is.</summary>
+    /// <summary>Pings on HTTP/2 connections, also where no request is on them; null: the proxy's own, to other sidecars only and only where one is.</summary>
     public Http2KeepaliveModel? Http2Keepalive { get; private init; }
 
     public static ConnectionPoolModel Compile(ConnectionPool? pool) => pool is null
@@ -71,7 +71,7 @@ internal sealed record KeepaliveModel(int Probes, int TimeSeconds, int IntervalS
 /// <summary>When an HTTP/2 connection on which nothing comes is asked for a sign of life, and how long for. Milliseconds.</summary>
 internal sealed record Http2KeepaliveModel(long IntervalMs, long TimeoutMs)
 {
-    /// <summary>Linkerd's keepalive towards servers.</summary>
+    /// <summary>Linkerd's keepalive between its proxies.</summary>
     public static Http2KeepaliveModel Default { get; } = new(10_000, 3_000);
 
     // A server may take more than a ping a second for an attack.

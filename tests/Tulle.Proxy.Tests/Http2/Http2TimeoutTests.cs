@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tulle.Http.Http2;
+using Tulle.Protocol;
 using Tulle.Proxy.Model;
 using Tulle.Proxy.Tests.Harness;
 using Tulle.Proxy.Tests.Telemetry;
@@ -32,8 +33,26 @@ public sealed class Http2TimeoutTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Application_SilentWhileARequestWaits_IsNotPinged()
+    {
+        using HttpClient client = Http2Mesh.NewClient(Address);
+        Task<HttpResponseMessage> request = client.GetAsync("/", TestContext.Current.CancellationToken);
+        using Wire server = await AcceptAsync();
+        for (int i = 0; i < 12; i++) await _proxy.AdvanceAsync(TimeSpan.FromSeconds(10));
+        // The proxy has acknowledged this one behind whatever it sent before.
+        server.Send(Settings);
+        await server.HasAsync([0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 4, 1], "the acknowledgement of SETTINGS");
+        Assert.False(server.Has(Ping));
+        // HEADERS with ":status: 200" of the static table, which end the stream.
+        server.Send([0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88]);
+        using HttpResponseMessage response = await request.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Server_SilentWhileARequestWaits_IsPingedAndThenGivenUp()
     {
+        await ConfigureKeepaliveAsync();
         using HttpClient client = Http2Mesh.NewClient(Address);
         Task<HttpResponseMessage> request = client.PostAsync("/", new StringContent("once"), TestContext.Current.CancellationToken);
         using Wire server = await AcceptAsync();
@@ -53,6 +72,7 @@ public sealed class Http2TimeoutTests : IAsyncDisposable
     [Fact]
     public async Task Server_AnswersThePing_MayTakeItsTime()
     {
+        await ConfigureKeepaliveAsync();
         using HttpClient client = Http2Mesh.NewClient(Address);
         Task<HttpResponseMessage> request = client.GetAsync("/", TestContext.Current.CancellationToken);
         using Wire server = await AcceptAsync();
@@ -90,6 +110,13 @@ public sealed class Http2TimeoutTests : IAsyncDisposable
         await _proxy.AdvanceAsync(_proxy.Config.IdleTimeout);
         await client.EndsAsync();
         Assert.Equal((uint)Http2ErrorCode.NoError, GoAwayCode(client));
+    }
+
+    private Task ConfigureKeepaliveAsync()
+    {
+        var pool = new ConnectionPool { Http2Keepalive = new Http2Keepalive() };
+        Assert.Null(_proxy.DataPlane.Apply(new InboundPolicy { Ports = { new InboundPort { Port = (uint)_proxy.Inbound().Port, ConnectionPool = pool } } }));
+        return _proxy.TurnAsync();
     }
 
     private Uri Address => new($"http://{_proxy.Inbound()}");

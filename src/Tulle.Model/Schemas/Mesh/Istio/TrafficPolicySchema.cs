@@ -60,7 +60,7 @@ internal static class TrafficPolicySchema
             Choice("h2UpgradePolicy", "Whether HTTP/1.1 is forwarded as HTTP/2.", "DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"),
             Flag("useClientProtocol", "Whether the caller's protocol is kept."),
             Integer("maxConcurrentStreams", "Streams per HTTP/2 connection.", 0),
-            Object("http2KeepAlive", "HTTP/2 pings on connections on which nothing comes; by default only while requests wait.",
+            Object("http2KeepAlive", "HTTP/2 pings on connections on which nothing comes; by default only from sidecar to sidecar, while requests wait.",
                 Duration("interval", "Time between pings, a second at least; 10 s by default."),
                 Duration("timeout", "Time to answer one before the connection is given up; 3 s by default."))));
 
