@@ -1,3 +1,5 @@
+using Tulle.Http.Http1;
+
 namespace Tulle.Http;
 
 /// <summary>
@@ -40,21 +42,49 @@ public ref struct HeadEdits
     }
 
     /// <summary>Whether a field of the message itself is left out.</summary>
-    public readonly bool Removes(ReadOnlySpan<byte> name)
+    /// <param name="id">What its name was recognised as.</param>
+    /// <param name="name">Compared without case.</param>
+    public readonly bool Removes(KnownHeader id, ReadOnlySpan<byte> name)
     {
         foreach (FieldEdits edits in Fields)
         {
-            if (edits.Removes(name)) return true;
+            if (edits.Removes(id, name)) return true;
         }
         return false;
     }
 
     /// <summary>Whether a field that <see cref="Fields"/>[<paramref name="index"/>] adds is left out by a later one.</summary>
-    public readonly bool RemovesAdded(int index, ReadOnlySpan<byte> name)
+    public readonly bool RemovesAdded(int index, FieldLine line)
     {
         for (int i = index + 1; i < Fields.Length; i++)
         {
-            if (Fields[i].Removes(name)) return true;
+            if (Fields[i].Removes(line.Id, line.Name)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Writes what is added, as lines of HTTP/1.1.</summary>
+    public readonly void WriteAdded(ref SpanWriter writer)
+    {
+        for (int i = 0; i < Fields.Length; i++)
+        {
+            if (!Fields[i].AddedLines.IsEmpty && !MayRemoveAdded(i))
+            {
+                writer.Write(Fields[i].AddedLines);
+                continue;
+            }
+            foreach (FieldLine line in Fields[i].Added)
+            {
+                if (!RemovesAdded(i, line)) writer.Write(line.Line);
+            }
+        }
+    }
+
+    private readonly bool MayRemoveAdded(int index)
+    {
+        for (int i = index + 1; i < Fields.Length; i++)
+        {
+            if (Fields[i].MayRemoveAddedBy(Fields[index])) return true;
         }
         return false;
     }

@@ -18,7 +18,7 @@ public abstract partial class Http1Head
         KnownHeader id = HeaderNames.Identify(buffer[_lineStart.._colon]);
         ref HeaderSlot slot = ref _slots[_count];
         slot = new HeaderSlot(_lineStart, _colon - _lineStart, valueStart, valueEnd - valueStart, id);
-        Http1ErrorKind error = id == KnownHeader.Other ? Http1ErrorKind.None : OnKnownField(buffer, ref slot);
+        Http1ErrorKind error = HeaderNames.IsOfMessage(id) ? OnKnownField(buffer, ref slot) : Http1ErrorKind.None;
         _count++;
         return error;
     }

@@ -13,10 +13,7 @@ public static class Http1HeadWriter
     public static int MaxBytes(Http1Head head, in HeadEdits edits)
     {
         int added = 0;
-        foreach (FieldEdits fields in edits.Fields)
-        {
-            foreach (FieldLine line in fields.Added) added += line.Line.Length;
-        }
+        foreach (FieldEdits fields in edits.Fields) added += fields.AddedBytes;
         return head.Length * 2 + edits.Authority.Length + edits.Target.Length + added + OwnBytes;
     }
 
@@ -44,7 +41,7 @@ public static class Http1HeadWriter
 
         WriteFields(ref writer, head, source, edits, head.WantsUpgrade, replaceHost ? host : default);
         if (replaceHost && !head.HasHost) WriteField(ref writer, "Host: "u8, host);
-        WriteAdded(ref writer, edits);
+        edits.WriteAdded(ref writer);
         WriteConnection(ref writer, head, head.WantsUpgrade, edits.Close, keepAlive: !head.IsHttp11 && head.KeepAlive);
         return End(ref writer, out written);
     }
@@ -63,7 +60,7 @@ public static class Http1HeadWriter
 
         bool upgrade = head.Status is 101 or 426 && head.UpgradeSlot >= 0;
         WriteFields(ref writer, head, source, edits, upgrade, default);
-        WriteAdded(ref writer, edits);
+        edits.WriteAdded(ref writer);
         WriteConnection(ref writer, head, upgrade, edits.Close && !head.IsInterim, edits.AnnounceKeepAlive && !head.IsInterim);
         return End(ref writer, out written);
     }
@@ -83,17 +80,6 @@ public static class Http1HeadWriter
         writer.Write(" "u8);
         writer.Write(target);
         writer.Write(source[head.Target.End..head.HeadersStart]);
-    }
-
-    private static void WriteAdded(ref SpanWriter writer, in HeadEdits edits)
-    {
-        for (int i = 0; i < edits.Fields.Length; i++)
-        {
-            foreach (FieldLine line in edits.Fields[i].Added)
-            {
-                if (!edits.RemovesAdded(i, line.Name)) writer.Write(line.Line);
-            }
-        }
     }
 
     /// <summary>Copies the forwarded field lines in runs: one copy for the whole head when nothing is left out.</summary>
@@ -122,7 +108,7 @@ public static class Http1HeadWriter
     private static bool IsForwarded(in HeaderSlot slot, ReadOnlySpan<byte> source, in HeadEdits edits, bool keepUpgrade)
     {
         if (slot.Id == KnownHeader.Upgrade) return keepUpgrade;
-        return !slot.IsHopByHop && !edits.Removes(slot.Name.In(source));
+        return !slot.IsHopByHop && !edits.Removes(slot.Id, slot.Name.In(source));
     }
 
     private static void WriteConnection(ref SpanWriter writer, Http1Head head, bool upgrade, bool close, bool keepAlive)

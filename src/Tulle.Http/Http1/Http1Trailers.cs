@@ -53,7 +53,7 @@ public sealed class Http1Trailers
             while (valueEnd > valueStart && rest[valueEnd - 1] is (byte)' ' or (byte)'\t') valueEnd--;
             KnownHeader id = HeaderNames.Identify(rest[start..colon]);
             // RFC 9110 §6.5.1: what frames, routes or concerns the connection has no business here.
-            _slots[_count++] = new HeaderSlot(start, colon - start, valueStart, valueEnd - valueStart, id) { IsHopByHop = id != KnownHeader.Other };
+            _slots[_count++] = new HeaderSlot(start, colon - start, valueStart, valueEnd - valueStart, id) { IsHopByHop = HeaderNames.IsOfMessage(id) };
             start = end + 2;
         }
     }

@@ -41,7 +41,7 @@ public static class Http1Translation
             else WriteField(ref writer, name, request.Fields.ValueOf(slot));
         }
         if (cookies) WriteCookies(ref writer, request.Fields);
-        WriteAdded(ref writer, edits);
+        edits.WriteAdded(ref writer);
         WriteFraming(ref writer, framing, contentLength);
         if (!upgrade.IsEmpty)
         {
@@ -79,7 +79,7 @@ public static class Http1Translation
             bool length = slot.Id == KnownHeader.ContentLength && framing is MessageFraming.ContentLength or MessageFraming.None && status is not (< 200 or 204);
             if (length || IsForwarded(slot, name, edits)) WriteField(ref writer, name, response.Fields.ValueOf(slot));
         }
-        WriteAdded(ref writer, edits);
+        edits.WriteAdded(ref writer);
         if (framing == MessageFraming.Chunked) WriteFraming(ref writer, framing, 0);
         if (!upgrade.IsEmpty)
         {
@@ -135,7 +135,7 @@ public static class Http1Translation
 
     private static bool IsForwarded(in HeaderSlot slot, ReadOnlySpan<byte> name, in HeadEdits edits) =>
         !slot.IsHopByHop && slot.Id is not (KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.TransferEncoding or KnownHeader.Connection
-            or KnownHeader.Upgrade or KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Te) && !edits.Removes(name);
+            or KnownHeader.Upgrade or KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Te) && !edits.Removes(slot.Id, name);
 
     private static bool IsCookie(ReadOnlySpan<byte> name) => name.Length == 6 && Ascii.EqualsIgnoreCase(name, "cookie"u8);
 
@@ -150,17 +150,6 @@ public static class Http1Translation
             before = "; "u8;
         }
         writer.Write("\r\n"u8);
-    }
-
-    private static void WriteAdded(ref SpanWriter writer, in HeadEdits edits)
-    {
-        for (int i = 0; i < edits.Fields.Length; i++)
-        {
-            foreach (FieldLine line in edits.Fields[i].Added)
-            {
-                if (!edits.RemovesAdded(i, line.Name)) writer.Write(line.Line);
-            }
-        }
     }
 
     private static void WriteFraming(ref SpanWriter writer, MessageFraming framing, long contentLength)

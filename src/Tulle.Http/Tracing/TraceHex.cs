@@ -36,12 +36,15 @@ public static class TraceHex
     }
 
     /// <summary>Writes 16 digits.</summary>
-    public static void Write(ulong value, Span<byte> destination)
+    public static void Write(ulong value, Span<byte> destination) => Of(value).CopyTo(destination);
+
+    /// <summary>The 16 digits, to be written to several places.</summary>
+    public static Vector128<byte> Of(ulong value)
     {
         Vector128<ushort> bytes = Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReverseEndianness(value)).AsByte());
         Vector128<byte> halves = (bytes >>> 4 | (bytes & Vector128.Create((ushort)0xf)) << 8).AsByte();
         Vector128<byte> letters = Vector128.GreaterThan(halves.AsSByte(), Vector128.Create((sbyte)9)).AsByte() & Vector128.Create((byte)('a' - '0' - 10));
-        (halves + Vector128.Create((byte)'0') + letters).CopyTo(destination);
+        return halves + Vector128.Create((byte)'0') + letters;
     }
 
     private static int ValueOf(byte digit) => digit switch

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Tulle.Http.Tracing;
 
 /// <summary>
@@ -18,37 +16,36 @@ public static class TraceReader
         bool twice = false, singleTwice = false, multiTwice = false;
         foreach (ref readonly HeaderSlot slot in fields.Slots)
         {
-            Field field = Identify(fields.NameOf(slot));
-            if (field == Field.Other) continue;
-            switch (field)
+            if (slot.Id < KnownHeader.TraceParent) continue;
+            switch (slot.Id)
             {
-                case Field.TraceParent:
+                case KnownHeader.TraceParent:
                     twice |= (trace.Fields & TraceFields.TraceParent) != 0;
                     parent = fields.ValueOf(slot);
                     break;
-                case Field.TraceState:
+                case KnownHeader.TraceState:
                     stateIsValid = stateIsValid && state.TryRead(fields.ValueOf(slot));
                     break;
-                case Field.B3:
+                case KnownHeader.B3:
                     singleTwice |= (trace.Fields & TraceFields.B3) != 0;
                     single = fields.ValueOf(slot);
                     break;
-                case Field.TraceId:
+                case KnownHeader.B3TraceId:
                     Take(ref traceId, fields.ValueOf(slot), ref multiTwice);
                     break;
-                case Field.SpanId:
+                case KnownHeader.B3SpanId:
                     Take(ref spanId, fields.ValueOf(slot), ref multiTwice);
                     break;
-                case Field.Sampled:
+                case KnownHeader.B3Sampled:
                     Take(ref sampled, fields.ValueOf(slot), ref multiTwice);
                     break;
-                case Field.Flags:
+                case KnownHeader.B3Flags:
                     Take(ref flags, fields.ValueOf(slot), ref multiTwice);
                     break;
                 default:
                     break;
             }
-            trace.Fields |= KindOf(field);
+            trace.Fields |= KindOf(slot.Id);
         }
 
         if ((trace.Fields & TraceFields.TraceParent) != 0 && !twice && TraceParent.TryRead(parent, ref trace))
@@ -77,45 +74,12 @@ public static class TraceReader
         field = value;
     }
 
-    private static TraceFields KindOf(Field field) => field switch
+    private static TraceFields KindOf(KnownHeader id) => id switch
     {
-        Field.TraceParent => TraceFields.TraceParent,
-        Field.TraceState => TraceFields.TraceState,
-        Field.B3 => TraceFields.B3,
-        Field.RequestId => TraceFields.RequestId,
+        KnownHeader.TraceParent => TraceFields.TraceParent,
+        KnownHeader.TraceState => TraceFields.TraceState,
+        KnownHeader.B3 => TraceFields.B3,
+        KnownHeader.RequestId => TraceFields.RequestId,
         _ => TraceFields.B3Multi,
     };
-
-    private static Field Identify(ReadOnlySpan<byte> name)
-    {
-        // Length and first letter rule nearly every other name out.
-        int first = name[0] | 0x20;
-        return name.Length switch
-        {
-            2 when first == 'b' && name[1] == '3' => Field.B3,
-            10 when first == 't' && Ascii.EqualsIgnoreCase(name, "tracestate"u8) => Field.TraceState,
-            10 when first == 'x' && Ascii.EqualsIgnoreCase(name, "x-b3-flags"u8) => Field.Flags,
-            11 when first == 't' && Ascii.EqualsIgnoreCase(name, "traceparent"u8) => Field.TraceParent,
-            11 when first == 'x' && Ascii.EqualsIgnoreCase(name, "x-b3-spanid"u8) => Field.SpanId,
-            12 when first == 'x' && Ascii.EqualsIgnoreCase(name, "x-b3-traceid"u8) => Field.TraceId,
-            12 when first == 'x' && Ascii.EqualsIgnoreCase(name, "x-b3-sampled"u8) => Field.Sampled,
-            12 when first == 'x' && Ascii.EqualsIgnoreCase(name, "x-request-id"u8) => Field.RequestId,
-            17 when first == 'x' && Ascii.EqualsIgnoreCase(name, "x-b3-parentspanid"u8) => Field.ParentId,
-            _ => Field.Other,
-        };
-    }
-
-    private enum Field : byte
-    {
-        Other,
-        TraceParent,
-        TraceState,
-        B3,
-        TraceId,
-        SpanId,
-        ParentId,
-        Sampled,
-        Flags,
-        RequestId,
-    }
 }

@@ -130,7 +130,7 @@ internal abstract partial class HttpSession
     {
         Exchange exchange = Exchange;
         uint mirrors = exchange.Mirrors;
-        Worker.Tracer.Fill(exchange.Trace, Direction);
+        Worker.Tracer.Fill(exchange.Trace);
         exchange.Mirrors = 0;
         for (int i = 0; mirrors != 0; i++, mirrors >>= 1)
         {

@@ -57,7 +57,7 @@ internal abstract partial class HttpSession
         exchange.Deadlines.ConnectMs = 0;
         exchange.Deadlines.Touch(Loop.NowMs);
         StartAttemptDeadlines();
-        Worker.Tracer.Fill(exchange.Trace, Direction);
+        Worker.Tracer.Fill(exchange.Trace);
         var edits = new HeadEdits { Authority = exchange.Authority.Span, Target = exchange.Target.Span, Fields = exchange.RequestEdits.Items };
         _error = _upstream!.WriteHead(Downstream, edits);
     }

@@ -12,7 +12,7 @@ internal abstract partial class HttpSession
     {
         Exchange exchange = Exchange;
         Worker.Tracer.Begin(ref exchange.Trace, Downstream.Request.Fields, TracingPolicy);
-        exchange.RequestEdits.Add(Worker.Tracer.Edits(exchange.Trace, Direction));
+        exchange.RequestEdits.Add(Worker.Tracer.Edits(ref exchange.Trace, Direction));
     }
 
     /// <summary>The server did not begin to answer in time, or still has not. How long a response takes that was begun says little: it may be a stream.</summary>

@@ -15,14 +15,14 @@ internal static class Http2Fields
             if (slot.IsHopByHop || IsOfConnection(slot.Id)) continue;
             ReadOnlySpan<byte> name = fields.NameOf(slot), value = fields.ValueOf(slot);
             if (slot.Id == KnownHeader.Te && !value.SequenceEqual("trailers"u8)) continue;
-            if (edited && edits.Removes(name)) continue;
+            if (edited && edits.Removes(slot.Id, name)) continue;
             codec.Field(name, value, slot.IsNeverIndexed);
         }
         for (int i = 0; i < edits.Fields.Length; i++)
         {
             foreach (FieldLine line in edits.Fields[i].Added)
             {
-                if (!edits.RemovesAdded(i, line.Name)) codec.Field(line.Name, line.Value);
+                if (!edits.RemovesAdded(i, line)) codec.Field(line.Name, line.Value);
             }
         }
     }

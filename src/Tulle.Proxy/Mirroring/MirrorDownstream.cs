@@ -201,19 +201,13 @@ internal sealed class MirrorDownstream(MirrorPool pool, Worker worker) : Downstr
         {
             ReadOnlySpan<byte> name = view.Fields.NameOf(slot);
             if (slot.IsHopByHop || slot.Id is KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.TransferEncoding or KnownHeader.Expect
-                or KnownHeader.Te || Ascii.EqualsIgnoreCase(name, "trailer"u8) || edits.Removes(name)) continue;
+                or KnownHeader.Te || Ascii.EqualsIgnoreCase(name, "trailer"u8) || edits.Removes(slot.Id, name)) continue;
             writer.Write(name);
             writer.Write(": "u8);
             writer.Write(view.Fields.ValueOf(slot));
             writer.Write("\r\n"u8);
         }
-        for (int i = 0; i < edits.Fields.Length; i++)
-        {
-            foreach (FieldLine line in edits.Fields[i].Added)
-            {
-                if (!edits.RemovesAdded(i, line.Name)) writer.Write(line.Line);
-            }
-        }
+        edits.WriteAdded(ref writer);
         if (length > 0)
         {
             writer.Write("content-length: "u8);

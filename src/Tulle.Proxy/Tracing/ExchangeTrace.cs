@@ -20,6 +20,9 @@ internal struct ExchangeTrace
     /// <summary>What the request came with.</summary>
     public TraceFields Fields;
 
+    /// <summary>How it goes on.</summary>
+    public TraceFormats Formats;
+
     /// <summary>The request's <c>tracestate</c> goes on.</summary>
     public bool KeepsState;
 

@@ -15,7 +15,7 @@ namespace Tulle.Proxy.Tracing;
 /// <param name="loops">Event loops that share the rates.</param>
 internal sealed class Tracer(TracingConfig? config, ISpanSink? sink, IRandomSource random, LoopMetrics metrics, int loops)
 {
-    private readonly TraceFieldEdits _edits = new();
+    private readonly TraceLines?[] _lines = new TraceLines?[byte.MaxValue + 1];
     private readonly double _spansPerSecond = (double)(config?.SpansPerSecond ?? 1) / loops;
     private readonly double _failuresPerSecond = (double)(config?.FailuresPerSecond ?? 1) / loops;
     private readonly long _slowMicros = (long)(config?.Slow.TotalMicroseconds ?? long.MaxValue);
@@ -34,20 +34,26 @@ internal sealed class Tracer(TracingConfig? config, ISpanSink? sink, IRandomSour
         trace.Fields = incoming.Fields;
         trace.KeepsState = incoming.KeepsState;
         trace.ParentId = incoming.SpanId;
-        (trace.High, trace.Low) = incoming.IsValid ? (incoming.TraceHigh, incoming.TraceLow) : (NewId(), NewId());
+        (trace.High, trace.Low) = incoming.IsValid ? (incoming.TraceHigh, incoming.TraceLow) : RequestId.New(random);
         trace.SpanId = NewId();
         trace.Sampling = incoming.Sampling != TraceSampling.Deferred ? incoming.Sampling
             : random.Below(1_000_000) < (model.SamplingPpm ?? config!.SamplingPpm) ? TraceSampling.Sampled : TraceSampling.Dropped;
-        if ((incoming.Fields & TraceFields.RequestId) == 0) (trace.RequestHigh, trace.RequestLow) = (NewId(), NewId());
+        if ((incoming.Fields & TraceFields.RequestId) != 0) return;
+        // The first request of a trace has the trace's id, so that whoever has the one finds the other.
+        (trace.RequestHigh, trace.RequestLow) = incoming.IsValid ? RequestId.New(random) : (trace.High, trace.Low);
     }
 
     /// <summary>What passes the context on; <see cref="Fill"/> sets the values.</summary>
-    public FieldEdits Edits(in ExchangeTrace trace, Direction direction) => _edits.Of(trace, direction == Direction.Inbound);
+    public FieldEdits Edits(ref ExchangeTrace trace, Direction direction)
+    {
+        trace.Formats = TraceFormatsOf.Trace(trace, everyFormat: direction == Direction.Inbound);
+        return (_lines[(int)trace.Formats] ??= new TraceLines(trace.Formats)).Edits;
+    }
 
     /// <summary>Sets the values of <see cref="Edits"/>, right before a head is written.</summary>
-    public void Fill(in ExchangeTrace trace, Direction direction)
+    public void Fill(in ExchangeTrace trace)
     {
-        if (trace.SpanId != 0) _edits.Fill(trace, direction == Direction.Inbound);
+        if (trace.SpanId != 0) _lines[(int)trace.Formats]?.Fill(trace);
     }
 
     /// <summary>No response's head for so long that the request is reported in any case.</summary>

@@ -101,7 +101,7 @@ internal sealed class AnswerComposer
     {
         for (int i = _fields.Count - 1; i >= 0; i--)
         {
-            if (edits.Removes(_fields[i].Name)) _fields.RemoveAt(i);
+            if (edits.Removes(_fields[i].Id, _fields[i].Name)) _fields.RemoveAt(i);
         }
         foreach (FieldLine line in edits.Added) _fields.Add(line);
     }
