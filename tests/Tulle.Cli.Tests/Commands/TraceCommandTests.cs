@@ -47,7 +47,7 @@ public sealed class TraceCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
     [InlineData("trace -A --error --since 10m", "/traces?error=true&since=600s&limit=20")]
     [InlineData("trace -s web --min-duration 1.5s --max-duration 2s", "/namespaces/default/traces?service=web&minDuration=1500000us&maxDuration=2000000us&limit=20")]
     [InlineData("trace --tag a=b --tag c --status 5xx --limit 5 -n shop", "/namespaces/shop/traces?status=5xx&limit=5&tag=a%3Db&tag=c")]
-    [InlineData("trace 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "/traces/4bf92f3577b34da6a3ce929d0e0e4736")]
+    [InlineData("trace 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "/traces/00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
     public async Task Options_BecomeTheQuery(string line, string path)
     {
         mesh.Insight = _ => """{"items":[]}""";

@@ -17,6 +17,8 @@ public sealed partial class PropagationTests
         IReadOnlyDictionary<string, string> fields = await ThroughOutboundAsync("");
         Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-00$", fields["traceparent"]);
         Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", fields["x-request-id"]);
+        // Whoever has the request's id can find the trace.
+        Assert.Equal(fields["traceparent"][3..35], fields["x-request-id"].Replace("-", "", StringComparison.Ordinal));
         Assert.DoesNotContain(fields.Keys, name => name.Contains("b3", StringComparison.Ordinal) || name == "tracestate");
     }
 
@@ -81,6 +83,34 @@ public sealed partial class PropagationTests
         Assert.Equal($"00-{Trace}-{span}-01", fields["traceparent"]);
         Assert.Equal($"{Trace}-{span}-1", fields["b3"]);
         Assert.Equal((Trace, span, "1"), (fields["x-b3-traceid"], fields["x-b3-spanid"], fields["x-b3-sampled"]));
+    }
+
+    /// <summary>Lengths differ from one request to the next of the same loop: a short id, a parent, another flag.</summary>
+    [Fact]
+    public async Task DifferentFormats_Inbound_OneAfterTheOther_AreEachTheirOwn()
+    {
+        using var app = new RecordingServer();
+        await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(app.EndPoint, config => config with { Tracing = new TracingConfig() });
+        using TestPeer client = TestPeer.Connect(proxy.Inbound());
+        string[] contexts =
+        [
+            $"b3: a3ce929d0e0e4736-{Parent}-d\r\n", $"traceparent: 00-{Trace}-{Parent}-00\r\ntracestate: =\r\nx-request-id: 7\r\n",
+            $"X-B3-TraceId: {Trace}\r\nX-B3-SpanId: {Parent}\r\nX-B3-Sampled: 1\r\n", $"b3: a3ce929d0e0e4736-{Parent}-d\r\n",
+        ];
+        foreach (string context in contexts) client.Exchange($"GET /d HTTP/1.1\r\nHost: app\r\n{context}\r\n");
+
+        string[] found = [.. app.Received.Select(message => string.Join(' ', Context(Fields(message))))];
+        const string debug = "traceparent=00-0000000000000000a3ce929d0e0e4736-S-01 b3=a3ce929d0e0e4736-S-d-P x-b3-traceid=a3ce929d0e0e4736 x-b3-spanid=S x-b3-parentspanid=P x-b3-flags=1";
+        Assert.Equal(
+            [
+                debug, $"traceparent=00-{Trace}-S-00 b3={Trace}-S-0 x-b3-traceid={Trace} x-b3-spanid=S x-b3-sampled=0 x-request-id=7",
+                $"traceparent=00-{Trace}-S-01 b3={Trace}-S-1-P x-b3-traceid={Trace} x-b3-spanid=S x-b3-parentspanid=P x-b3-sampled=1", debug,
+            ], found);
+
+        static IEnumerable<string> Context(IReadOnlyDictionary<string, string> fields) =>
+            from name in (string[])["traceparent", "tracestate", "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags", "x-request-id"]
+            where fields.ContainsKey(name) && (name != "x-request-id" || fields[name].Length < 36)
+            select $"{name}={fields[name].Replace(SpanOf(fields), "S", StringComparison.Ordinal).Replace(Parent, "P", StringComparison.Ordinal)}";
     }
 
     [Fact]

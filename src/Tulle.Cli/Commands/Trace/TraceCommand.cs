@@ -12,7 +12,7 @@ internal sealed class TraceCommand : Verb
 {
     private readonly GlobalOptions _global;
     private readonly NamespaceOptions _namespaces;
-    private readonly Argument<string?> _id = new("ID") { Arity = ArgumentArity.ZeroOrOne, Description = "The trace to show, as the list, a log or a traceparent header names it; a list of traces unless given" };
+    private readonly Argument<string?> _id = new("ID") { Arity = ArgumentArity.ZeroOrOne, Description = "The trace to show, by its id, a traceparent or the x-request-id of one of its requests; a list of traces unless given" };
     private readonly Option<string?> _service = new("--service", "-s") { HelpName = "NAME", Description = "Only traces with a span of this service" };
     private readonly Option<TimeSpan?> _min = Time("--min-duration", "Only traces that took at least this long; with --service: whose span of it did");
     private readonly Option<TimeSpan?> _max = Time("--max-duration", "Only traces that took at most this long");
@@ -53,7 +53,7 @@ internal sealed class TraceCommand : Verb
         string format = line.GetRequiredValue(_output);
         if (line.GetValue(_id) is { Length: > 0 } id)
         {
-            JsonObject trace = await mesh.Client.GetRawAsync(InsightPath.Trace(TraceIdOf(id)), stop);
+            JsonObject trace = await mesh.Client.GetRawAsync(InsightPath.Trace(id), stop);
             if (format == OutputFormat.Json) JsonText.Write(Environment.Output, trace);
             else new Waterfall(Environment, format == OutputFormat.Wide).Write(trace);
             return ExitCodes.Success;
@@ -85,9 +85,6 @@ internal sealed class TraceCommand : Verb
         ];
         return InsightPath.Traces(@namespace, [.. query]);
     }
-
-    /// <summary>The id inside a traceparent header, too, since that is what logs have.</summary>
-    private static string TraceIdOf(string text) => text.Split('-') is [{ Length: 2 }, { Length: 32 } id, _, _] ? id : text;
 
     private static string? Microseconds(TimeSpan? duration) =>
         duration is { } given ? string.Create(CultureInfo.InvariantCulture, $"{given.TotalMicroseconds:0}us") : null;

@@ -68,17 +68,29 @@ internal sealed class TracesHandler(TraceParts traces, TimeProvider clock) : IIn
 
     private Task AnswerOneAsync(InsightRequest request, string id)
     {
-        bool valid = UInt128.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 trace);
-        if (!valid || id.Length is not (16 or 32)) throw InsightException.BadRequest($"\"{id}\" is no id of a trace: it has 32 hexadecimal digits, or 16");
-        IReadOnlyList<TraceSpan> spans = traces.Store.Spans(trace);
-        bool here = spans.Count > 0 && (request.Namespace is null || spans.Any(span => span.Namespace == request.Namespace));
-        if (!here) throw InsightException.NotFound($"nothing is known of the trace {id}: it was not recorded, or has given way to newer ones");
-        var tree = TraceTree.Of(spans);
+        TraceTree tree = Find(id, request.Namespace)
+            ?? throw InsightException.NotFound($"nothing is known of the trace {id}: it was not recorded, or has given way to newer ones");
         return JsonAnswer.WriteAsync(request.Context, json =>
         {
             TraceJson.WriteSummary(json, tree);
             TraceJson.WriteServices(json, tree);
             TraceJson.WriteSpans(json, tree);
         });
+    }
+
+    /// <summary>
+    /// A trace by what logs have: its own id, a <c>traceparent</c>, or the <c>x-request-id</c> of one of its requests, which has the digits of the
+    /// trace's id where a proxy began both.
+    /// </summary>
+    private TraceTree? Find(string id, string? @namespace)
+    {
+        // The one escape that a server leaves in a path.
+        id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        string digits = Guid.TryParseExact(id, "D", out Guid uuid) ? uuid.ToString("N") : id.Split('-') is [{ Length: 2 }, { Length: 32 } within, _, _] ? within : id;
+        if (digits.Length is 16 or 32 && UInt128.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 trace)
+            && traces.Store.Spans(trace) is { Count: > 0 } spans && (@namespace is null || spans.Any(span => span.Namespace == @namespace)))
+            return TraceTree.Of(spans);
+        var query = new TraceQuery { Namespace = @namespace ?? "", Tags = [(ProxySpans.RequestId, id)], Limit = 1 };
+        return traces.Store.Find(query).Traces.FirstOrDefault();
     }
 }

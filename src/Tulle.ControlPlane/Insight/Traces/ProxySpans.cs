@@ -14,6 +14,9 @@ internal static class ProxySpans
     /// <summary>Methods that may be an attribute (RFC 9110, RFC 5789); others are <c>_OTHER</c>, so that nobody floods an index.</summary>
     private static readonly HashSet<string> s_methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 
+    /// <summary>The attribute that has a request's <c>x-request-id</c>.</summary>
+    public const string RequestId = "tulle.request_id";
+
     /// <param name="pod">Whose proxy reported it; null when it is not known (yet).</param>
     /// <param name="reporter">The proxy.</param>
     /// <returns>Null when it has no valid ids.</returns>
@@ -109,7 +112,7 @@ internal static class ProxySpans
         attributes.Flag("tulle.mtls", span.PeerIdentity.Length > 0);
         attributes.Text("tulle.peer.identity", span.PeerIdentity);
         attributes.Text("tulle.peer.workload", span.PeerWorkload);
-        attributes.Text("tulle.request_id", span.RequestId);
+        attributes.Text(RequestId, span.RequestId);
         if (span.ResponseMicros > 0) attributes.Number("tulle.response_micros", (long)span.ResponseMicros);
     }
 

@@ -45,7 +45,7 @@ internal sealed record TraceQuery
     {
         var parameters = new List<object> { SinceMicros, UntilMicros };
         var ofTrace = new List<string> { "t.start >= $1", "t.start < $2" };
-        var ofSpan = new List<string> { "s.trace = t.id" };
+        var ofSpan = new List<string> { "s.trace = t.number" };
         if (Namespace.Length > 0) ofSpan.Add($"s.namespace = {Add(Namespace)}");
         if (Service.Length > 0) ofSpan.Add($"s.service = {Add(Service)}");
         if (Status.Last > 0) ofSpan.Add($"s.status BETWEEN {Add(Status.First)} AND {Add(Status.Last)}");

@@ -149,6 +149,23 @@ public sealed class TraceStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task File_OfAnOlderLayout_BeginsAnew()
+    {
+        string path = _folder.PathOf("old.db");
+        using (var old = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            old.Open();
+            using SqliteCommand command = old.CreateCommand();
+            command.CommandText = "CREATE TABLE traces(id BLOB PRIMARY KEY, start INTEGER) WITHOUT ROWID; CREATE INDEX traces_by_start ON traces(start); CREATE TABLE spans(trace BLOB); INSERT INTO traces VALUES (x'01', 1)";
+            command.ExecuteNonQuery();
+        }
+        await using TraceStore store = TraceStore.Open(path, _clock, NullLogger<TraceStore>.Instance);
+        Assert.Equal(0, store.Size().Traces);
+        store.Add(At(1, 0, 0));
+        Assert.Equal((1, 1), (store.Size().Traces, store.Size().Spans));
+    }
+
+    [Fact]
     public async Task Memory_WithoutAFile_Keeps()
     {
         await using var store = new TraceStore(null, _clock, NullLogger<TraceStore>.Instance);

@@ -64,13 +64,31 @@ public sealed class TracesApiTests
     [InlineData("/traces?since=yesterday", "is no time")]
     [InlineData("/traces?limit=0", "not between 1 and 1000")]
     [InlineData("/traces?tag==x", "has no name")]
-    [InlineData("/traces/xyz", "is no id of a trace")]
     public async Task Question_ThatCannotBeUnderstood_IsRefusedInWords(string path, string expected)
     {
         await using TestMesh mesh = await TestMesh.StartAsync();
         ApiStatusException refused = await Assert.ThrowsAsync<ApiStatusException>(() => mesh.Client.GetRawAsync(Api + path));
         Assert.Equal(400, refused.Code);
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneTrace_ByWhatLogsHave_IsFound()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("web", "127.64.0.3");
+        using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0");
+        using ReportStream stream = new(web);
+        ProxySpan span = Span(1, 0, Direction.Outbound);
+        span.RequestId = "order/17-of-a-customer";
+        await stream.SendSpansAsync([span]);
+        JsonObject answer = await UntilAsync(mesh, "/traces", found => found["items"]!.AsArray().Count == 1);
+        string id = (string)answer["items"]![0]!["traceId"]!;
+
+        foreach (string known in (string[])[id, $"00-{id}-00f067aa0ba902b7-01", Guid.ParseExact(id, "N").ToString("D"), "order/17-of-a-customer"])
+            Assert.Equal(id, (string)(await mesh.Client.GetRawAsync($"{Api}/namespaces/default/traces/{Uri.EscapeDataString(known)}"))["traceId"]!);
+        foreach (string unknown in (string[])["xyz", Guid.Empty.ToString("D"), "order/18"])
+            Assert.Equal(404, (await Assert.ThrowsAsync<ApiStatusException>(() => mesh.Client.GetRawAsync($"{Api}/traces/{Uri.EscapeDataString(unknown)}"))).Code);
     }
 
     [Fact]

@@ -77,9 +77,9 @@ function OneTrace() {
   const id = useId();
   return (
     <span className="field">
-      <label htmlFor={id}>Trace id</label>
-      <input id={id} placeholder="32 hexadecimal digits" spellCheck={false} autoComplete="off"
-        onKeyDown={event => event.key === 'Enter' && /^([0-9a-f]{16}|[0-9a-f]{32})$/i.test(event.currentTarget.value.trim()) && setTrace(event.currentTarget.value.trim().toLowerCase())} />
+      <label htmlFor={id}>Trace or request id</label>
+      <input id={id} placeholder="traceparent or x-request-id" spellCheck={false} autoComplete="off"
+        onKeyDown={event => event.key === 'Enter' && event.currentTarget.value.trim() !== '' && setTrace(event.currentTarget.value.trim())} />
     </span>
   );
 }

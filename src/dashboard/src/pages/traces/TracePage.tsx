@@ -23,7 +23,7 @@ const TICKS = [0, 25, 50, 75, 100];
 export default function TracePage({ id }: { id: string }) {
   const place = usePlace();
   const namespace = useNamespace();
-  const { data: trace, error, reload } = usePolled<Trace>(`/api/insight/traces/${id}`, EVERY);
+  const { data: trace, error, reload } = usePolled<Trace>(`/api/insight/traces/${encodeURIComponent(id)}`, EVERY);
   return (
     <>
       <p className="back"><Link to={placeWith(place, { trace: null, span: null })}>← all traces</Link></p>
