@@ -63,6 +63,12 @@ internal ref struct AccessLogEntry
 
     public int Attempts { get; set; }
 
+    /// <summary>Of the trace, first and last 64 bits; 0: none was begun.</summary>
+    public (ulong High, ulong Low) TraceId { get; set; }
+
+    /// <summary>The <c>x-request-id</c> that the request was given; 0: it came with one, or there is none.</summary>
+    public (ulong High, ulong Low) RequestId { get; set; }
+
     /// <summary>-1: not gRPC.</summary>
     public int GrpcStatus { get; set; }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Tulle.Http;
 using Tulle.Http.Http1;
+using Tulle.Http.Tracing;
 using Tulle.Proxy.Forwarding;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.AccessLog;
 
@@ -51,6 +53,7 @@ internal ref partial struct AccessLogLine(Span<byte> destination, AccessLogModel
             case AccessLogOperator.DownstreamPeerUriSan: Text(entry.DownstreamIdentity); break;
             case AccessLogOperator.RequestedServerName: Text(entry.ServerName); break;
             case AccessLogOperator.RouteName: Text(entry.RouteName); break;
+            case AccessLogOperator.TraceId: WriteTraceId(entry.TraceId); break;
             case AccessLogOperator.GrpcStatus: Number(entry.GrpcStatus, entry.GrpcStatus >= 0); break;
             case AccessLogOperator.Direction: Text(entry.IsInbound ? "inbound"u8 : "outbound"u8); break;
             case AccessLogOperator.MeshError: Text(entry.Error?.Token); break;
@@ -59,15 +62,16 @@ internal ref partial struct AccessLogLine(Span<byte> destination, AccessLogModel
 
     private void WriteRequestField(in AccessLogEntry entry)
     {
-        if (TryWriteRequestField(entry.Request, _part.Text)) return;
-        if (_part.Alternative.Length == 0 || !TryWriteRequestField(entry.Request, _part.Alternative)) Absent();
+        if (TryWriteRequestField(entry, _part.Text)) return;
+        if (_part.Alternative.Length == 0 || !TryWriteRequestField(entry, _part.Alternative)) Absent();
     }
 
-    private bool TryWriteRequestField(in RequestView request, ReadOnlySpan<byte> name)
+    private bool TryWriteRequestField(in AccessLogEntry entry, ReadOnlySpan<byte> name)
     {
+        RequestView request = entry.Request;
         if (name[0] != ':')
         {
-            if (!request.Fields.TryFind(name, out ReadOnlySpan<byte> value)) return false;
+            if (!request.Fields.TryFind(name, out ReadOnlySpan<byte> value)) return TryWriteGivenId(entry, name);
             Text(value);
             return true;
         }
@@ -88,6 +92,24 @@ internal ref partial struct AccessLogLine(Span<byte> destination, AccessLogModel
         if (part.IsEmpty) return false;
         Text(part);
         return true;
+    }
+
+    /// <summary>The line of the proxy that gave the request its id shows it like those of the proxies behind.</summary>
+    private bool TryWriteGivenId(in AccessLogEntry entry, ReadOnlySpan<byte> name)
+    {
+        if (entry.RequestId == default || !name.SequenceEqual("x-request-id"u8)) return false;
+        Span<byte> id = stackalloc byte[RequestId.Length];
+        RequestId.Write(entry.RequestId.High, entry.RequestId.Low, id);
+        Text(id);
+        return true;
+    }
+
+    private void WriteTraceId((ulong High, ulong Low) trace)
+    {
+        Span<byte> id = stackalloc byte[2 * TraceHex.Digits];
+        TraceHex.Write(trace.High, id);
+        TraceHex.Write(trace.Low, id[TraceHex.Digits..]);
+        Text(trace == default ? default : id);
     }
 
     private void WriteResponseField(in AccessLogEntry entry)

@@ -63,6 +63,9 @@ internal enum AccessLogOperator : byte
 
     RouteName,
 
+    /// <summary>The trace's id, whether it is recorded or not.</summary>
+    TraceId,
+
     /// <summary>gRPC's status as a number.</summary>
     GrpcStatus,
 

@@ -34,6 +34,7 @@ internal static class AccessLogParser
         ["DOWNSTREAM_PEER_URI_SAN"] = AccessLogOperator.DownstreamPeerUriSan,
         ["REQUESTED_SERVER_NAME"] = AccessLogOperator.RequestedServerName,
         ["ROUTE_NAME"] = AccessLogOperator.RouteName,
+        ["TRACE_ID"] = AccessLogOperator.TraceId,
         ["GRPC_STATUS"] = AccessLogOperator.GrpcStatus,
         ["GRPC_STATUS_NUMBER"] = AccessLogOperator.GrpcStatus,
         ["DIRECTION"] = AccessLogOperator.Direction,

@@ -58,6 +58,8 @@ internal abstract partial class HttpSession
             DownstreamText = Downstream.Origin.PeerText,
             RouteName = exchange.Route?.Name ?? "",
             Attempts = exchange.Attempt,
+            TraceId = (exchange.Trace.High, exchange.Trace.Low),
+            RequestId = (exchange.Trace.RequestHigh, exchange.Trace.RequestLow),
             GrpcStatus = exchange.GrpcStatus,
             Captured = exchange.Captured,
         };

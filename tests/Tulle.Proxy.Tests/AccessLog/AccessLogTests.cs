@@ -2,6 +2,7 @@ using System.Net;
 using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Tests.Harness;
+using Tulle.Proxy.Tracing;
 
 namespace Tulle.Proxy.Tests.AccessLog;
 
@@ -59,6 +60,27 @@ public sealed class AccessLogTests
         for (int i = 0; i < 2; i++) Assert.Equal(200, client.Exchange("GET /b HTTP/1.1\r\nHost: silent\r\n\r\n").Status);
         await proxy.CountsAsync(3, Direction.Outbound, series => series.Requests);
         Assert.Single(await log.ReadAsync(1));
+    }
+
+    /// <summary>So that the lines of all proxies on a request's way are found by one id, and by it the trace.</summary>
+    [Fact]
+    public async Task Ids_ThatTheProxyGave_AreInItsOwnLine()
+    {
+        var log = new AccessLogLines();
+        using var server = new RecordingServer();
+        await using var proxy = new ProxyUnderTest(
+            config => config with { AccessLog = Format("%REQ(X-REQUEST-ID)% %TRACE_ID%"), Tracing = new TracingConfig { SamplingPpm = 0 } }, accessLog: log);
+        proxy.Route("app:80", server.EndPoint);
+        using TestPeer client = TestPeer.Connect(proxy.Outbound);
+
+        client.Exchange("GET /a HTTP/1.1\r\nHost: app\r\n\r\n");
+        client.Exchange("GET /b HTTP/1.1\r\nHost: app\r\nX-Request-Id: mine\r\nb3: a3ce929d0e0e4736-00f067aa0ba902b7\r\n\r\n");
+
+        string id = FieldOf(server.Received.First().Head, "x-request-id");
+        Assert.Equal([$"{id} {id.Replace("-", "", StringComparison.Ordinal)}", "mine 0000000000000000a3ce929d0e0e4736"], await log.ReadAsync(2));
+
+        static string FieldOf(string head, string name) =>
+            head.Split("\r\n").Single(line => line.StartsWith($"{name}: ", StringComparison.OrdinalIgnoreCase))[(name.Length + 2)..];
     }
 
     [Fact]
