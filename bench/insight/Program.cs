@@ -5,6 +5,13 @@ using Tulle.Bench.Insight;
 using Tulle.Kubernetes;
 using Tulle.Kubernetes.Configuration;
 
+if (args[0] == "history")
+{
+    await using var history = new HistoryBench(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[3], CultureInfo.InvariantCulture));
+    history.Run();
+    return;
+}
+
 string home = args[0];
 var process = new ProcessCost(int.Parse(args[1], CultureInfo.InvariantCulture));
 int workloads = int.Parse(args[2], CultureInfo.InvariantCulture);

@@ -2,10 +2,11 @@
 # What insight costs: two real meshes one after the other, with many workloads that exist only in their API and a proxy's streams for each over
 # gRPC. In the first the proxies report nothing; in the second they do, and then a dashboard looks at it.
 # Usage: bench/insight/run.sh [WORKLOADS [SECONDS]]     default 1000 20; TULLE=PATH measures that executable instead of building one
+#        bench/insight/run.sh history [WORKLOADS [DAYS]]  default 1000 7: the history alone, days of it
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 cd "$root"
-[[ -n "${TULLE:-}" ]] || scripts/build.sh tulle-proxy tulle
+[[ "${1:-}" = history || -n "${TULLE:-}" ]] || scripts/build.sh tulle-proxy tulle
 dotnet build bench/insight -c Release --nologo -v quiet
 home="$(mktemp -d)"
 mesh=
@@ -14,6 +15,10 @@ stop() {
   mesh=
 }
 trap 'stop; rm -rf "$home"' EXIT
+if [[ "${1:-}" = history ]]; then
+  bench/insight/bin/Release/net10.0/linux-x64/Tulle.Bench.Insight history "$home" "${2:-1000}" "${3:-7}"
+  exit
+fi
 printf 'name: insight\nservices:\n  idle:\n    command: sleep 86400\n' > "$home/compose.yaml"
 echo "${1:-1000} workloads, ${2:-20} s a row"
 echo "| phase | reports/s | CPU, % of a core | RSS MB |"

@@ -15,9 +15,10 @@ internal static class DatabaseFile
     /// <summary>Opens the file, or makes it.</summary>
     /// <param name="path">Null for one that lives in memory.</param>
     /// <param name="tables">SQL that makes what is not there.</param>
+    /// <param name="form">SQL that a file begins with; one that exists keeps its own form.</param>
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static SqliteConnection Open(string? path, string tables)
+    public static SqliteConnection Open(string? path, string tables, string form = "")
     {
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (path is not null && !OperatingSystem.IsWindows())
@@ -30,7 +31,7 @@ internal static class DatabaseFile
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048; PRAGMA journal_size_limit=1048576;{tables}");
+            connection.Execute($"{form}PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048; PRAGMA journal_size_limit=1048576;{tables}");
             return connection;
         }
         catch

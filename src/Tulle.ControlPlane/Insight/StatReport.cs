@@ -18,16 +18,40 @@ internal static class StatReport
     public static IReadOnlyList<StatRow> Of(StatQuery query, IWorkloads workloads, ITrafficSource traffic)
     {
         var pods = new PodIndex(workloads.Pods);
-        var rows = new List<StatRow>();
-        foreach ((Selection row, string @namespace, string name) in Rows(query.Target, workloads))
+        (Selection Selection, string Namespace, string Name, WorkloadPod[] Pods)[] found =
+            [.. Rows(query.Target, workloads).Select(row => (row.Row, row.Namespace, row.Name, pods.Of(row.Row).ToArray()))];
+        Func<int, TrafficTotals> totalsOf = query.From is null && (query.To is null || query.Target.Kind != TargetKind.Service) && found.Length > 1
+            ? AllAtOnce(query, [.. found.Select(row => (row.Namespace, row.Name))], [.. found.SelectMany(row => row.Pods).Distinct(ReferenceEqualityComparer.Instance).Cast<WorkloadPod>()], pods, traffic)
+            : i =>
+            {
+                (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = ScopeOf(query, found[i].Selection, pods);
+                return traffic.Sum(reporters, filter, query.WindowSeconds);
+            };
+        string kind = query.Target.Kind.ToString().ToLowerInvariant();
+        return [.. found.Select((row, i) => new StatRow(row.Namespace, kind, row.Name, row.Pods.Count(pod => pod.Meshed), row.Pods.Length, totalsOf(i)))];
+    }
+
+    /// <summary>The sums of rows that no series belongs to two of: their traffic is gone through once and not for each of a thousand.</summary>
+    private static Func<int, TrafficTotals> AllAtOnce(StatQuery query, (string Namespace, string Name)[] rows, WorkloadPod[] reporters, PodIndex pods, ITrafficSource traffic)
+    {
+        TargetKind kind = query.Target.Kind;
+        TrafficTotals[] totals = [.. rows.Select(_ => new TrafficTotals())];
+        Dictionary<(string, string), TrafficTotals> byName = rows.Zip(totals).ToDictionary(
+            row => (row.First.Namespace, kind == TargetKind.Deployment ? $"deployment/{row.First.Name}" : row.First.Name), row => row.Second);
+        traffic.AddTo(reporters, (pod, series) => Counts(pod, series) ? byName.GetValueOrDefault((pod.Namespace, NameOf(pod, series))) : null, query.WindowSeconds);
+        return i => totals[i];
+
+        bool Counts(WorkloadPod pod, SeriesId series) => query.To is { } to
+            ? series.Direction == Direction.Outbound && to.IsDestinationOf(series, pods.Pods)
+            : series.Direction == Direction.Inbound && (kind != TargetKind.Service || pod.Services.Contains(series.ServiceName));
+
+        string NameOf(WorkloadPod pod, SeriesId series) => kind switch
         {
-            WorkloadPod[] own = [.. pods.Of(row)];
-            (IEnumerable<WorkloadPod> reporters, Func<SeriesId, bool> filter) = ScopeOf(query, row, pods);
-            TrafficTotals totals = traffic.Sum(reporters, filter, query.WindowSeconds);
-            string kind = row.Kind.ToString().ToLowerInvariant();
-            rows.Add(new StatRow(@namespace, kind, name, own.Count(pod => pod.Meshed), own.Length, totals));
-        }
-        return rows;
+            TargetKind.Service => series.ServiceName,
+            TargetKind.Namespace => pod.Namespace,
+            TargetKind.Pod => pod.Name,
+            _ => pod.Workload,
+        };
     }
 
     /// <summary>Whose reports, and which of their series, make a row.</summary>

@@ -55,6 +55,13 @@ internal static class ControlPlaneMetrics
     public static readonly MetricDefinition HistoryOverflow = Counter("insight_history_overflow_total", "", None,
         "Reports that were counted together because the history has as many series as it may.");
 
+    public static readonly MetricDefinition HistoryBytes = Gauge("insight_history_bytes", "bytes", None, "Size of the file of the history; a sample only where there is one.");
+
+    public static readonly MetricDefinition HistoryBytesLimit = Gauge("insight_history_limit_bytes", "bytes", None, "Most of them; the oldest detail gives way.");
+
+    public static readonly MetricDefinition HistoryForgotten = Counter("insight_history_forgotten_total", "", None,
+        "Blocks, the slots of up to 64 series of the same time, that were forgotten before their age because the file is as large as it may be.");
+
     public static readonly MetricDefinition Taps = Gauge("insight_taps", "", None, "Taps that run.");
 
     public static readonly MetricDefinition TapsLimit = Gauge("insight_taps_limit", "", None, "Most of them.");
@@ -89,7 +96,8 @@ internal static class ControlPlaneMetrics
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
         Proxies, InSync, Subscriptions, SubscriptionsRefused, Pushes, PushesRejected, PushDelay, Views, Compilation, CompilationFailures, Objects,
-        CertificatesIssued, CertificatesRefused, IssuerExpiration, AnchorExpiration, HistorySeries, HistoryLimit, HistoryOverflow, Taps, TapsLimit,
+        CertificatesIssued, CertificatesRefused, IssuerExpiration, AnchorExpiration, HistorySeries, HistoryLimit, HistoryOverflow,
+        HistoryBytes, HistoryBytesLimit, HistoryForgotten, Taps, TapsLimit,
         Spans, SpansLimit, SpanBytes, SpansDropped, SpansExported, ExportDropped, ExportWaiting, EventsLost, Events, EventsLimit,
         EventsDisplaced, BuildInfo, .. ProcessMetrics.All,
     ];

@@ -94,6 +94,12 @@ internal sealed class ControlPlaneMetricsPage(
         if (history is not null) writer.Sample("", HistoryStore.MaxSeries);
         writer.Begin(ControlPlaneMetrics.HistoryOverflow);
         if (history is not null) writer.Sample("", history.Overflowed);
+        writer.Begin(ControlPlaneMetrics.HistoryBytes);
+        if (history is not null) writer.Sample("", history.Space.Bytes);
+        writer.Begin(ControlPlaneMetrics.HistoryBytesLimit);
+        if (history is not null) writer.Sample("", history.Space.Limit);
+        writer.Begin(ControlPlaneMetrics.HistoryForgotten);
+        if (history is not null) writer.Sample("", history.Space.Forgotten);
         writer.Single(ControlPlaneMetrics.Taps, taps.Count);
         writer.Single(ControlPlaneMetrics.TapsLimit, TapRelay.MaxTaps);
         TraceExposition.Write(writer, traces);

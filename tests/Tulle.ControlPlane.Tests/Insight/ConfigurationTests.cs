@@ -25,7 +25,7 @@ public sealed class ConfigurationTests
         await mesh.Client.PatchAsync(ResourcePath.Of("", "v1", "services", "default", "users"), PatchKind.Merge, JsonNode.Parse("""{"metadata":{"annotations":{"retry.linkerd.io/limits":"1"}}}""")!);
         IReadOnlyDictionary<string, string> states = new Dictionary<string, string>();
         await Eventually.TrueAsync(
-            async () => (states = await StatesAsync(mesh, "/configuration")).Count == 5 && states["VirtualService default/good"] == "ok",
+            async () => (states = await StatesAsync(mesh, "/configuration")).Count == 5 && states["VirtualService default/good"] == "ok" && states["VirtualService default/lost"] == "warning",
             TestMesh.Patience, "all objects are listed", () => string.Join(", ", states));
         Assert.Equal("warning", states["VirtualService default/lost"]);
         Assert.Equal("notApplied", states["EnvoyFilter default/filter"]);

@@ -37,6 +37,8 @@ public sealed partial class MetricsListenerTests : IDisposable
         Assert.True(Value(page, "identity_issuer_expiration_timestamp_seconds") > DateTimeOffset.UtcNow.AddDays(300).ToUnixTimeSeconds());
         Assert.True(Value(page, "process_resident_memory_bytes") > 1e6);
         Assert.Equal(HistoryStore.MaxSeries, Value(page, "insight_history_series_limit"));
+        Assert.Equal((HistoryStore.MaxBytes, 0), (Value(page, "insight_history_limit_bytes"), Value(page, "insight_history_forgotten_total")));
+        Assert.True(Value(page, "insight_history_bytes") > 0);
         Assert.Equal((2_000, 0, 0), (Value(page, "events_limit"), Value(page, "events_displaced_total"), Value(page, "events_lost_total")));
     }
 

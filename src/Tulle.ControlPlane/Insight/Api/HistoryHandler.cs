@@ -15,7 +15,7 @@ internal sealed class HistoryHandler(IWorkloads workloads, RecordedTraffic traff
         if (!traffic.HasHistory) throw InsightException.NotFound("this control plane keeps no history; it was given no file for it");
         Selection target = request.RequireTarget();
         request.RefusePods();
-        HistoryQuery time = HistoryQuery.Of(request.Context.Request.Query, clock.GetUtcNow().ToUnixTimeSeconds());
+        HistoryQuery time = HistoryQuery.Of(request.Context.Request.Query, clock.GetUtcNow().ToUnixTimeSeconds(), history is null ? null : history.StepFor);
         var pods = new PodIndex(workloads.Pods);
         var items = new List<(string, string, string, TrafficTotals[])>();
         foreach ((Selection row, string @namespace, string name) in StatReport.Rows(target, workloads))

@@ -3,17 +3,11 @@ using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight.History;
 
-/// <summary>
-/// The SQLite file of the history. Slots lie in buckets of six, so that those that are written together lie together: in the order of their
-/// series alone each of them would have a page of its own to be rewritten. One connection; not thread-safe.
-/// </summary>
+/// <summary>The SQLite file of the history. One connection; not thread-safe.</summary>
 internal sealed class HistoryDatabase : IDisposable
 {
-    /// <summary>Slots of a series that lie beside each other.</summary>
-    private const int BucketSlots = 6;
-
-    /// <summary>Bytes of a slot that are encoded on the stack; all but the strangest.</summary>
-    private const int Usual = 1024;
+    // Pages that blocks of 64 busy series leave little of empty, and that can be given back to the disk; and a log of 4 MB of them.
+    private const string Form = "PRAGMA page_size=16384;PRAGMA auto_vacuum=INCREMENTAL;PRAGMA wal_autocheckpoint=256;";
 
     private const string Tables = """
         CREATE TABLE IF NOT EXISTS series(
@@ -21,35 +15,39 @@ internal sealed class HistoryDatabase : IDisposable
             peer_identity TEXT NOT NULL, peer_workload TEXT NOT NULL, service_namespace TEXT NOT NULL, service TEXT NOT NULL,
             route TEXT NOT NULL, tls INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS seen(series INTEGER PRIMARY KEY, time INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS points(
-            step INTEGER NOT NULL, bucket INTEGER NOT NULL, series INTEGER NOT NULL, time INTEGER NOT NULL, data BLOB NOT NULL,
-            PRIMARY KEY(step, bucket, series, time)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS filling(part INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS forgotten(step INTEGER PRIMARY KEY, until INTEGER NOT NULL);
         """;
 
     private readonly SqliteConnection _connection;
 
-    // Run for every series: to parse their text each time would cost more than what they do.
-    private readonly SqliteCommand _read, _seen;
-    private readonly SqliteCommand[] _prepared;
-    private readonly SlotWriter _writer;
+    // Run for every series: to parse its text each time would cost more than what it does.
+    private readonly SqliteCommand _seen;
 
     /// <summary>Opens the file, or makes it, readable by its owner only.</summary>
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
     public HistoryDatabase(string path)
     {
-        _connection = DatabaseFile.Open(path, Tables);
-        _writer = new SlotWriter(_connection);
+        _connection = DatabaseFile.Open(path, Tables, Form);
         _seen = _connection.Prepare("INSERT OR REPLACE INTO seen VALUES ($1, $2)", 2);
-        _read = _connection.Prepare(
-            """
-            WITH RECURSIVE buckets(b) AS (SELECT $1 UNION ALL SELECT b + 1 FROM buckets WHERE b < $2)
-            SELECT time, data FROM buckets CROSS JOIN points ON step = $3 AND bucket = b AND series = $4 WHERE time >= $5 AND time < $6
-            """, 6);
-        _prepared = [_read, _seen];
-        TakeOver();
+        (Tens, Minutes, Hours) = (new SlotTable(_connection, HistoryStore.FineStep), new SlotTable(_connection, HistoryStore.CoarseStep), new SlotTable(_connection, HistoryStore.HourStep));
     }
+
+    /// <summary>What was counted, in slots of ten seconds.</summary>
+    public SlotTable Tens { get; }
+
+    /// <summary>The sums of <see cref="Tens"/>.</summary>
+    public SlotTable Minutes { get; }
+
+    /// <summary>The sums of <see cref="Minutes"/>.</summary>
+    public SlotTable Hours { get; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Bytes => Pragma("page_count") * Pragma("page_size");
+
+    /// <summary>Bytes of the file that hold nothing, and are written to first.</summary>
+    public long FreeBytes => Pragma("freelist_count") * Pragma("page_size");
 
     /// <summary>Every series, with its number and the second of its newest traffic as far as that was noted; 0 where it was not.</summary>
     public IReadOnlyList<(long Number, HistoryId Id, long LastSecond)> Series()
@@ -89,41 +87,6 @@ internal sealed class HistoryDatabase : IDisposable
         _seen.ExecuteNonQuery();
     }
 
-    /// <summary>Slots of a series from a second on, until before another. Use <see cref="Within"/> for a time that may be longer than what there is.</summary>
-    public IReadOnlyList<TrafficSlot> Slots(long series, int step, long from, long until)
-    {
-        var slots = new List<TrafficSlot>();
-        if (from >= until) return slots;
-        _read.Set(Bucket(step, from), Bucket(step, until - 1), step, series, from, until);
-        using SqliteDataReader reader = _read.ExecuteReader();
-        while (reader.Read()) slots.Add(SlotEncoding.Decode(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
-        return slots;
-    }
-
-    /// <summary>A time without what is before the first and after the last bucket that there is.</summary>
-    public (long From, long Until) Within(int step, long from, long until)
-    {
-        long first = Number("SELECT MIN(bucket) FROM points WHERE step = $1", step) ?? 0;
-        long last = Number("SELECT MAX(bucket) FROM points WHERE step = $1", step) ?? -1;
-        return (Math.Max(from, first * step * BucketSlots), Math.Min(until, (last + 1) * step * BucketSlots));
-    }
-
-    /// <summary>Second of the newest slot of any series; null when there is none.</summary>
-    public long? LastSlot(int step) => Number("SELECT MAX(time) FROM points WHERE step = $1 AND bucket = (SELECT MAX(bucket) FROM points WHERE step = $1)", step);
-
-    /// <summary>Second of the oldest slot of any series; null when there is none.</summary>
-    public long? FirstSlot(int step) => Number("SELECT MIN(time) FROM points WHERE step = $1 AND bucket = (SELECT MIN(bucket) FROM points WHERE step = $1)", step);
-
-    public void Write(long series, int step, TrafficSlot slot)
-    {
-        int longest = SlotEncoding.MaxLength(slot.Indices.Length);
-        Span<byte> bytes = longest <= Usual ? stackalloc byte[longest] : new byte[longest];
-        _writer.Write(step, Bucket(step, slot.Second), series, slot.Second, bytes[..SlotEncoding.Encode(slot, bytes)]);
-    }
-
-    /// <summary>Forgets what lies wholly before a second.</summary>
-    public void Forget(int step, long before) => _connection.Execute("DELETE FROM points WHERE step = $1 AND bucket < $2", step, Bucket(step, before));
-
     /// <summary>Keeps the slots that still fill instead of those kept before, for a run that ends without a word.</summary>
     public void KeepFilling(IReadOnlyList<byte[]> parts)
     {
@@ -141,48 +104,51 @@ internal sealed class HistoryDatabase : IDisposable
         return parts;
     }
 
+    /// <summary>The second before which slots of a length were forgotten although they were not too old; 0 when none were.</summary>
+    public long ForgottenUntil(int step)
+    {
+        using SqliteCommand command = _connection.Command("SELECT until FROM forgotten WHERE step = $1", step);
+        return command.ExecuteScalar() as long? ?? 0;
+    }
+
+    /// <summary>Notes <see cref="ForgottenUntil"/>.</summary>
+    public void NoteForgotten(int step, long until) => _connection.Execute("INSERT OR REPLACE INTO forgotten VALUES ($1, $2)", step, until);
+
     /// <summary>Makes changes in one transaction.</summary>
     public void Commit(Action changes)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         try
         {
-            foreach (SqliteCommand command in _prepared) command.Transaction = transaction;
+            _seen.Transaction = transaction;
             changes();
             transaction.Commit();
         }
         finally
         {
-            foreach (SqliteCommand command in _prepared) command.Transaction = null;
+            _seen.Transaction = null;
         }
+    }
+
+    /// <summary>Gives free bytes back to the disk, so many at most.</summary>
+    public void Shrink(long bytes)
+    {
+        using SqliteCommand command = _connection.Command($"PRAGMA incremental_vacuum({bytes / Pragma("page_size")})");
+        using SqliteDataReader reader = command.ExecuteReader();
+        // It frees a page each time that it is asked for a row.
+        while (reader.Read()) { }
     }
 
     public void Dispose()
     {
-        foreach (SqliteCommand command in _prepared) command.Dispose();
-        _writer.Dispose();
+        _seen.Dispose();
+        foreach (SlotTable table in (SlotTable[])[Tens, Minutes, Hours]) table.Dispose();
         _connection.Dispose();
     }
 
-    private static long Bucket(int step, long second) => second / (step * BucketSlots);
-
-    private long? Number(string text, int step)
+    private long Pragma(string name)
     {
-        using SqliteCommand command = _connection.Command(text, step);
-        return command.ExecuteScalar() as long?;
-    }
-
-    /// <summary>Takes over a file whose slots lie in the order of their series, as they did until 0.1.</summary>
-    private void TakeOver()
-    {
-        using (SqliteCommand old = _connection.Command("SELECT 1 FROM sqlite_master WHERE name = 'slots'"))
-        {
-            if (old.ExecuteScalar() is null) return;
-        }
-        Commit(() => _connection.Execute($"""
-            INSERT OR IGNORE INTO points SELECT step, time / (step * {BucketSlots}), series, time, data FROM slots ORDER BY 1, 2, 3, 4;
-            INSERT OR IGNORE INTO seen SELECT series, MAX(time) FROM slots GROUP BY series;
-            DROP TABLE slots
-            """));
+        using SqliteCommand command = _connection.Command($"PRAGMA {name}");
+        return command.ExecuteScalar() as long? ?? 0;
     }
 }

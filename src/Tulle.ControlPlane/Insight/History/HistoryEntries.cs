@@ -5,6 +5,7 @@ namespace Tulle.ControlPlane.Insight.History;
 internal sealed class HistoryEntries(int capacity)
 {
     private readonly Dictionary<HistoryId, HistoryEntry> _entries = [];
+    private IReadOnlyCollection<long>? _blocks;
     private long _lastNumber;
     private long _overflowed;
 
@@ -14,6 +15,11 @@ internal sealed class HistoryEntries(int capacity)
     public long Overflowed => Interlocked.Read(ref _overflowed);
 
     public IReadOnlyCollection<HistoryEntry> All => _entries.Values;
+
+    public IEnumerable<KeyValuePair<HistoryId, HistoryEntry>> Pairs => _entries;
+
+    /// <summary>Numbers of the blocks that they are written to; new ones make another list.</summary>
+    public IReadOnlyCollection<long> Blocks => _blocks ??= [.. _entries.Values.Select(entry => SlotBlock.Of(entry.Number)).Distinct().Order()];
 
     /// <summary>Those that a filter accepts.</summary>
     public (HistoryId Id, HistoryEntry Entry)[] Where(Func<HistoryId, HistoryEntry, bool> filter) =>
@@ -29,6 +35,7 @@ internal sealed class HistoryEntries(int capacity)
             id = new HistoryId("", "", SeriesId.Overflow(id.Series.Direction, id.Series.Tls));
             if (_entries.TryGetValue(id, out known)) return known;
         }
+        _blocks = null;
         return _entries[id] = new HistoryEntry(++_lastNumber);
     }
 
@@ -40,6 +47,7 @@ internal sealed class HistoryEntries(int capacity)
     public void Load(long number, HistoryId id, long noted, long now)
     {
         _lastNumber = Math.Max(_lastNumber, number);
+        _blocks = null;
         _entries[id] = new HistoryEntry(number) { Saved = true, LastSecond = noted > 0 ? noted : now, NotedSecond = noted };
     }
 
@@ -48,6 +56,7 @@ internal sealed class HistoryEntries(int capacity)
     {
         (HistoryId Id, HistoryEntry Entry)[] silent = Where((_, entry) => entry.Saved && entry.IsAtRest && entry.LastSecond < since);
         foreach ((HistoryId id, _) in silent) _entries.Remove(id);
+        _blocks = null;
         return [.. silent.Select(pair => pair.Entry)];
     }
 }

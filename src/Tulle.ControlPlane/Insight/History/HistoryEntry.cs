@@ -6,12 +6,10 @@ namespace Tulle.ControlPlane.Insight.History;
 internal sealed class HistoryEntry(long number)
 {
     /// <summary>The slot of ten seconds that is now, or was when it was last reported.</summary>
-    private TrafficSlot? _fine;
+    private TrafficSlot? _current;
 
     /// <summary>The one of the ten seconds before: reports of now reach back into it.</summary>
     private TrafficSlot? _previous;
-
-    private TrafficSlot? _coarse;
 
     /// <summary>Its number in the database.</summary>
     public long Number => number;
@@ -26,15 +24,15 @@ internal sealed class HistoryEntry(long number)
     public long NotedSecond { get; set; }
 
     /// <summary>No slot of it still fills.</summary>
-    public bool IsAtRest => _fine is null && _previous is null && _coarse is null;
+    public bool IsAtRest => _current is null && _previous is null;
 
-    /// <summary>Slots of ten seconds that still fill.</summary>
+    /// <summary>Slots that still fill.</summary>
     public IEnumerable<TrafficSlot> Filling
     {
         get
         {
             if (_previous is not null) yield return _previous;
-            if (_fine is not null) yield return _fine;
+            if (_current is not null) yield return _current;
         }
     }
 
@@ -51,46 +49,23 @@ internal sealed class HistoryEntry(long number)
         LastSecond = now;
         Close(now, slots);
         if (later < within) (_previous ??= slots.Begin(current - HistoryStore.FineStep)).Add(delta, new Share(0, within - later, within));
-        (_fine ??= slots.Begin(current)).Add(delta, new Share(within - later, within, within));
+        (_current ??= slots.Begin(current)).Add(delta, new Share(within - later, within, within));
     }
 
     /// <summary>Takes slots away that no report of a second reaches.</summary>
     public void Close(long now, SlotPool slots)
     {
-        long current = now - now % HistoryStore.FineStep;
-        if (_previous is { } previous && previous.Second < current - HistoryStore.FineStep)
+        long reached = now - now % HistoryStore.FineStep - HistoryStore.FineStep;
+        if (_previous is { } previous && previous.Second < reached)
         {
-            CloseFine(previous, slots);
+            slots.End(this, previous);
             _previous = null;
         }
-        if (_fine is { } fine && fine.Second < current)
+        if (_current is { } last && last.Second <= reached)
         {
-            if (fine.Second < current - HistoryStore.FineStep) CloseFine(fine, slots);
-            else _previous = fine;
-            _fine = null;
+            if (last.Second < reached) slots.End(this, last);
+            else _previous = last;
+            _current = null;
         }
-        CloseCoarse(now - HistoryStore.CoarseStep - HistoryStore.FineStep + 1, slots);
-    }
-
-    /// <summary>Copies of what still fills, as slots of so many seconds.</summary>
-    public IEnumerable<TrafficSlot> Open(int step)
-    {
-        foreach (TrafficSlot slot in Filling) yield return slot.Copy(slot.Second - slot.Second % step);
-        if (step == HistoryStore.CoarseStep && _coarse is { } coarse) yield return coarse.Copy(coarse.Second);
-    }
-
-    private void CloseFine(TrafficSlot fine, SlotPool slots)
-    {
-        long minute = fine.Second - fine.Second % HistoryStore.CoarseStep;
-        CloseCoarse(minute, slots);
-        (_coarse ??= slots.Begin(minute)).Add(fine);
-        slots.End(this, HistoryStore.FineStep, fine);
-    }
-
-    private void CloseCoarse(long before, SlotPool slots)
-    {
-        if (_coarse is not { } coarse || coarse.Second >= before) return;
-        slots.End(this, HistoryStore.CoarseStep, coarse);
-        _coarse = null;
     }
 }

@@ -18,14 +18,18 @@ internal readonly record struct HistoryQuery(long Start, int Step, int Count)
     private const int DefaultPoints = 360;
 
     /// <summary>Reads <c>start</c>, <c>end</c> (seconds since 1970 or RFC 3339) and <c>step</c> (<c>10s</c>, <c>5m</c>, <c>1h</c>).</summary>
-    public static HistoryQuery Of(IQueryCollection query, long now)
+    /// <param name="now">Second of the question.</param>
+    /// <param name="kept">Says how short the steps are that are kept from a second on; null when it is those of that age.</param>
+    public static HistoryQuery Of(IQueryCollection query, long now, Func<long, int>? kept)
     {
         long end = Time(query["end"].ToString(), "end") ?? now;
         long start = Time(query["start"].ToString(), "start") ?? end - DefaultAge;
         if (start >= end) throw InsightException.BadRequest("start is not before end");
         if (start < now - HistoryStore.CoarseAge) throw InsightException.BadRequest("start is more than seven days ago, which is as far as history goes");
         int finest = start >= now - HistoryStore.FineAge ? HistoryStore.FineStep : HistoryStore.CoarseStep;
-        int step = StepOf(query["step"].ToString(), finest, end - start);
+        int step = StepOf(query["step"].ToString(), finest, end - start), least = kept?.Invoke(start) ?? finest;
+        // Whoever asks cannot know that there was no room for more.
+        if (step % least != 0) step += least - step % least;
         // A step begins at a multiple of itself, so that points stay where they are from one answer to the next.
         long first = start - start % step;
         long count = (end - first + step - 1) / step;

@@ -6,46 +6,61 @@ using Tulle.Protocol;
 namespace Tulle.ControlPlane.Insight.History;
 
 /// <summary>
-/// What happened in the last days: slots of ten seconds for six hours, of a minute for seven days. Memory holds only the slots
-/// that still fill, which a report may do ten seconds later; every ten seconds those that are full are written to the database in one transaction,
+/// What happened in the last days: slots of ten seconds for six hours, of a minute and of an hour for seven days, as far as a bound in bytes allows. Memory holds
+/// only the slots that still fill, which a report may do ten seconds later; every ten seconds those that are full are written to the database in one transaction,
 /// and the others kept beside them, so that a run that ends without a word loses ten seconds. Thread-safe.
 /// </summary>
 internal sealed class HistoryStore : IAsyncDisposable
 {
     public const int FineStep = 10;
     public const int CoarseStep = 60;
+    public const int HourStep = 3600;
     public const int FineAge = 6 * 3600;
     public const int CoarseAge = 7 * 24 * 3600;
 
     /// <summary>Most series kept; what comes beyond is summed under the name "overflow".</summary>
     public const int MaxSeries = 10_000;
 
+    /// <summary>
+    /// Most bytes of the file: what the disk of any machine has left, and all detail of 1,500 busy series for a week; of 6,000 it is the ten seconds of six hours, the
+    /// minutes of half a day and the hours of the week.
+    /// </summary>
+    public const long MaxBytes = 1L << 30;
+
     // Add waits for the first only; whoever uses the database holds the second, and may take the first inside it.
     private readonly Lock _gate = new();
     private readonly Lock _io = new();
     private readonly HistoryEntries _series;
     private readonly SlotPool _slots;
-    private readonly HistorySweep _sweep;
     private readonly HistoryDatabase _database;
+    private readonly HistoryWriter _writer;
+    private readonly HistoryRollUp _rollUp;
+    private readonly HistoryReader _reader;
+    private readonly HistorySweep _sweep;
+    private readonly HistorySpace _space;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writing;
     private readonly long _started;
-    private long _lastOfBefore;
 
     /// <exception cref="SqliteException">The file is damaged or no database.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public HistoryStore(string path, TimeProvider clock, ILogger<HistoryStore> logger, int maxSeries = MaxSeries)
+    public HistoryStore(string path, TimeProvider clock, ILogger<HistoryStore> logger, int maxSeries = MaxSeries, long maxBytes = MaxBytes)
     {
         _clock = clock;
         _logger = logger;
         _series = new HistoryEntries(maxSeries);
-        // Of each series the slot of ten seconds and that of a minute end at the same time at most.
+        // Of each series the slots of the last ten seconds and of those before still fill.
         _slots = new SlotPool(2 * maxSeries);
         _started = Now;
+        HistoryTakeOver.Run(path);
         _database = new HistoryDatabase(path);
+        _rollUp = new HistoryRollUp(_database);
+        _writer = new HistoryWriter(_database, _rollUp);
+        _reader = new HistoryReader(_database);
         _sweep = new HistorySweep(_database, _series, _gate, _started);
+        _space = new HistorySpace(_database, _rollUp, maxBytes);
         Load();
         _writing = WriteAsync();
     }
@@ -68,6 +83,9 @@ internal sealed class HistoryStore : IAsyncDisposable
         }
     }
 
+    /// <summary>The bound on the file.</summary>
+    public HistorySpace Space => _space;
+
     /// <summary>The first second that anything is known of.</summary>
     public long Since { get; private set; }
 
@@ -87,68 +105,52 @@ internal sealed class HistoryStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands out the slots of series.</summary>
-    /// <param name="filter">Which series.</param>
-    /// <param name="from">First second; before six hours ago, slots are a minute.</param>
+    /// <summary>Sums what series counted, in each step of a time.</summary>
+    /// <param name="sumsOf">The sums of a series, one for each step; null leaves it out. Must not call back.</param>
+    /// <param name="from">First second of the first step; the sums begin later when what is known does.</param>
     /// <param name="until">The second after the last.</param>
-    /// <param name="take">Receives each slot; must not call back.</param>
-    public void Read(Func<HistoryId, bool> filter, long from, long until, Action<HistoryId, TrafficSlot> take)
+    /// <param name="step">Seconds of each, a multiple of <see cref="StepFor"/>; null for one of all of the time.</param>
+    /// <returns>The second with which the first sum really begins: slots are not divided.</returns>
+    public long AddTo(Func<HistoryId, TrafficTotals[]?> sumsOf, long from, long until, int? step = null)
     {
-        int step = StepFor(from);
         lock (_io)
         {
-            (HistoryId Id, HistoryEntry Entry)[] matching;
-            ILookup<HistoryEntry, TrafficSlot> unwritten;
-            lock (_gate)
-            {
-                matching = _series.Where((id, _) => filter(id));
-                unwritten = matching.SelectMany(item => item.Entry.Open(step), (item, slot) => (item.Entry, slot))
-                    .Concat(_slots.Full.Where(full => full.Step == step).Select(full => (full.Entry, full.Slot)))
-                    .ToLookup(item => item.Item1, item => item.Item2);
-            }
-            (long first, long end) = _database.Within(step, from, until);
-            foreach ((HistoryId id, HistoryEntry entry) in matching)
-            {
-                foreach (TrafficSlot slot in _database.Slots(entry.Number, step, first, end)) take(id, slot);
-                foreach (TrafficSlot slot in unwritten[entry])
-                {
-                    if (slot.Second >= from && slot.Second < until) take(id, slot);
-                }
-            }
+            IReadOnlyList<HistoryPiece> pieces = Pieces().Of(from, until, step ?? HourStep);
+            var sums = new HistorySums(pieces is [var oldest, ..] ? oldest.From : until, from, until, step);
+            lock (_gate) sums.Gather(_series, _slots, sumsOf);
+            _reader.AddTo(sums, pieces);
+            return sums.First;
         }
     }
 
-    /// <summary>Seconds of a slot, if the first one is to begin then.</summary>
-    public int StepFor(long from) => from >= Now - FineAge ? FineStep : CoarseStep;
+    /// <summary>Seconds of the shortest slots that are kept of all that follows a second.</summary>
+    public int StepFor(long from)
+    {
+        lock (_io) return Pieces().StepFrom(from);
+    }
 
     /// <summary>Writes what is full, and keeps what is not for a run that ends without a word; or, at the end, writes everything.</summary>
     public void Flush(bool everything = false)
     {
         lock (_io)
         {
-            FullSlot[] batch;
-            IReadOnlyList<byte[]> filling;
-            (HistoryId Id, HistoryEntry Entry)[] unsaved;
-            lock (_gate)
-            {
-                long now = everything ? long.MaxValue : Now;
-                foreach (HistoryEntry entry in _series.All) entry.Close(now, _slots);
-                batch = [.. _slots.Full];
-                filling = FillingSlots.Encode(_series.All);
-                unsaved = _series.Where((_, entry) => !entry.Saved);
-            }
+            HistoryBatch batch;
+            lock (_gate) batch = HistoryBatch.Of(_series, _slots, everything ? long.MaxValue : Now);
             try
             {
-                if (batch.Length + filling.Count + unsaved.Length > 0) _database.Commit(() => Write(batch, filling, unsaved));
-                foreach ((_, HistoryEntry entry) in unsaved) entry.Saved = true;
+                if (!batch.IsEmpty) _writer.Write(batch);
+                // The last slot that a report of now may add to began ten seconds before this one.
+                _database.Commit(() => _rollUp.Run(Now - FineStep, batch.Blocks));
                 _sweep.Run(Now);
+                _space.Run();
             }
             catch (SqliteException error)
             {
                 // A full disk must not fill the memory as well.
-                HistoryLog.Lost(_logger, error, batch.Length);
+                HistoryLog.Lost(_logger, error, batch.Full.Count);
+                _rollUp.Load();
             }
-            lock (_gate) _slots.Written(batch.Length);
+            lock (_gate) _slots.Written(batch.Full.Count);
         }
     }
 
@@ -175,24 +177,20 @@ internal sealed class HistoryStore : IAsyncDisposable
         }
     }
 
-    private void Write(FullSlot[] batch, IReadOnlyList<byte[]> filling, (HistoryId Id, HistoryEntry Entry)[] unsaved)
-    {
-        foreach ((HistoryId id, HistoryEntry entry) in unsaved) _database.AddSeries(entry.Number, id);
-        // In the order in which they lie.
-        foreach ((HistoryEntry entry, int step, TrafficSlot slot) in batch.OrderBy(full => full.Step).ThenBy(full => full.Entry.Number))
-        {
-            // The last run may have written the first part of it.
-            if (slot.Second <= _lastOfBefore) HistoryRecovery.Merge(_database, entry.Number, step, slot);
-            else _database.Write(entry.Number, step, slot);
-        }
-        _database.KeepFilling(filling);
-    }
-
     private void Load()
     {
         foreach ((long number, HistoryId id, long noted) in _database.Series()) _series.Load(number, id, noted, _started);
-        HistoryRecovery.Recover(_database, _series.All.Select(entry => entry.Number), _started - FineAge);
-        _lastOfBefore = Math.Max(_database.LastSlot(FineStep) ?? -1, _database.LastSlot(CoarseStep) ?? -1);
-        Since = Math.Min(_started, _database.FirstSlot(CoarseStep) ?? _started);
+        _writer.Recover();
+        _database.Commit(() => _rollUp.Run(Now - FineStep, _series.Blocks));
+        long oldest = Math.Min(_database.Tens.First ?? _started, _database.Minutes.First ?? _started);
+        // An hour has the minutes that it begins with only where those are forgotten.
+        Since = Math.Min(_started, _database.Hours.First is { } hour && hour < _database.Hours.Floor(oldest) ? hour : oldest);
+    }
+
+    private HistoryPieces Pieces()
+    {
+        long now = Now;
+        return new HistoryPieces(
+            Math.Max(now - FineAge, _database.ForgottenUntil(FineStep)), _database.ForgottenUntil(CoarseStep), _database.ForgottenUntil(HourStep), _rollUp.MinutesUntil, _rollUp.HoursUntil);
     }
 }

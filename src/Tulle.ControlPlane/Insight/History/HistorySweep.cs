@@ -24,8 +24,8 @@ internal sealed class HistorySweep(HistoryDatabase database, HistoryEntries seri
         {
             foreach (HistoryEntry entry in silent) database.RemoveSeries(entry.Number);
             foreach (HistoryEntry entry in heard) database.Saw(entry.Number, entry.NotedSecond);
-            database.Forget(HistoryStore.FineStep, now - HistoryStore.FineAge);
-            database.Forget(HistoryStore.CoarseStep, now - HistoryStore.CoarseAge);
+            database.Tens.Forget(database.Minutes.Floor(now - HistoryStore.FineAge));
+            foreach (SlotTable table in (SlotTable[])[database.Minutes, database.Hours]) table.Forget(database.Hours.Floor(now - HistoryStore.CoarseAge));
         });
     }
 }

@@ -34,13 +34,11 @@ internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, 
         WorkloadPod[] all = [.. pods];
         live.AddConnectionsTo(all, totalsOf);
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        var sums = new Dictionary<TrafficTotals, TrafficTotals[]>();
+        long first = Read(all, (pod, series) => totalsOf(pod, series) is not { } totals ? null : sums.TryGetValue(totals, out TrafficTotals[]? known) ? known : sums[totals] = [totals], now - windowSeconds, now + 1);
         // A history younger than the window would make everything look slower than it is.
-        long seconds = Math.Clamp(now - history.Since + 1, 1, windowSeconds);
-        Read(all, totalsOf, now - windowSeconds, now + 1, (totals, slot, tls) =>
-        {
-            totals.Add(slot, tls);
-            totals.RequestsPerSecond += (double)slot.Requests / seconds;
-        });
+        double seconds = Math.Clamp(now - Math.Max(first, history.Since) + 1, 1, windowSeconds);
+        foreach (TrafficTotals totals in sums.Keys) totals.RequestsPerSecond = totals.Requests / seconds;
     }
 
     /// <summary>The sums of each step of a time.</summary>
@@ -54,30 +52,23 @@ internal sealed class RecordedTraffic(TrafficStore live, HistoryStore? history, 
         if (prometheus is not null) return prometheus.Steps(pods, filter, start, step, count);
         var steps = new TrafficTotals[count];
         for (int i = 0; i < count; i++) steps[i] = new TrafficTotals();
-        TrafficTotals first = steps[0];
-        Read([.. pods], (pod, series) => filter(pod, series) ? first : null, start, start + (long)step * count, (_, slot, tls) =>
-        {
-            TrafficTotals totals = steps[(slot.Second - start) / step];
-            totals.Add(slot, tls);
-            totals.RequestsPerSecond += (double)slot.Requests / step;
-        });
+        Read([.. pods], (pod, series) => filter(pod, series) ? steps : null, start, start + (long)step * count, step);
+        foreach (TrafficTotals totals in steps) totals.RequestsPerSecond = (double)totals.Requests / step;
         return steps;
     }
 
-    private void Read(
-        WorkloadPod[] pods, Func<WorkloadPod, SeriesId, TrafficTotals?> totalsOf, long from, long until, Action<TrafficTotals, TrafficSlot, bool> take)
+    private long Read(WorkloadPod[] pods, Func<WorkloadPod, SeriesId, TrafficTotals[]?> sumsOf, long from, long until, int? step = null)
     {
-        if (history is null) return;
-        var workloads = new Dictionary<(string, string), WorkloadPod>();
-        foreach (WorkloadPod pod in pods) workloads.TryAdd((pod.Namespace, pod.Workload), pod);
-        var sums = new Dictionary<HistoryId, TrafficTotals>();
-        history.Read(
-            id =>
-            {
-                if (!workloads.TryGetValue((id.Namespace, id.Workload), out WorkloadPod? pod) || totalsOf(pod, id.Series) is not { } totals) return false;
-                sums[id] = totals;
-                return true;
-            },
-            from, until, (id, slot) => take(sums[id], slot, id.Series.Tls));
+        if (history is null) return from;
+        var workloads = new Dictionary<(string, string), List<WorkloadPod>>();
+        foreach (WorkloadPod pod in pods)
+        {
+            if (!workloads.TryGetValue((pod.Namespace, pod.Workload), out List<WorkloadPod>? replicas)) workloads[(pod.Namespace, pod.Workload)] = replicas = [];
+            // Replicas differ in what they belong to, if at all: what one of them counts for, the workload does.
+            if (!replicas.Exists(replica => replica.Services.SequenceEqual(pod.Services))) replicas.Add(pod);
+        }
+        return history.AddTo(
+            id => workloads.TryGetValue((id.Namespace, id.Workload), out List<WorkloadPod>? replicas) ? replicas.Select(pod => sumsOf(pod, id.Series)).FirstOrDefault(sums => sums is not null) : null,
+            from, until, step);
     }
 }

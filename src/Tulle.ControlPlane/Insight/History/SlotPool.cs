@@ -22,7 +22,7 @@ internal sealed class SlotPool(int capacity)
     }
 
     /// <summary>Nothing will be added to a slot any more.</summary>
-    public void End(HistoryEntry entry, int step, TrafficSlot slot) => _full.Add(new FullSlot(entry, step, slot));
+    public void End(HistoryEntry entry, TrafficSlot slot) => _full.Add(new FullSlot(entry, slot));
 
     /// <summary>The first so many of <see cref="Full"/> were written, and nobody holds them any more.</summary>
     public void Written(int count)
@@ -33,5 +33,4 @@ internal sealed class SlotPool(int capacity)
 }
 
 /// <summary>A slot that is to be written.</summary>
-/// <param name="Step">Its seconds.</param>
-internal readonly record struct FullSlot(HistoryEntry Entry, int Step, TrafficSlot Slot);
+internal readonly record struct FullSlot(HistoryEntry Entry, TrafficSlot Slot);

@@ -20,7 +20,11 @@ internal sealed class ControlPlaneLimits(HistoryStore? history, TraceStore trace
 {
     public IEnumerable<LimitUse> All()
     {
-        if (history is not null) yield return new LimitUse("historySeries", HistoryStore.MaxSeries, history.SeriesCount, history.Overflowed);
+        if (history is not null)
+        {
+            yield return new LimitUse("historySeries", HistoryStore.MaxSeries, history.SeriesCount, history.Overflowed);
+            yield return new LimitUse("historyBytes", history.Space.Limit, history.Space.Bytes, history.Space.Forgotten);
+        }
         yield return new LimitUse("traceSpans", traces.Limits.Spans, traces.SpanCount, traces.DroppedInStore);
         yield return new LimitUse("traceSpansWaiting", traces.Limits.Waiting, traces.WaitingCount, traces.DroppedInQueue);
         yield return new LimitUse("taps", TapRelay.MaxTaps, taps.Count, taps.Refused);
