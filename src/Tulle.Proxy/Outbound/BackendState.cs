@@ -115,9 +115,10 @@ internal sealed class BackendState
     public EndpointPool PoolOf(Candidate candidate) => EndpointPool.Of(_worker, candidate.State, Limits);
 
     /// <summary>Where an endpoint's traffic is counted.</summary>
-    /// <param name="routeName">Index of the named route; -1 for none.</param>
+    /// <param name="routeName">Index of the named route; -1 for none. One of an earlier model, under which the request was routed, is taken for none.</param>
     public TrafficSeries Series(EndpointState endpoint, int routeName)
     {
+        if (routeName >= RouteNames.Count) routeName = -1;
         if (endpoint != _lastEndpoint)
         {
             if (!_series.TryGetValue(endpoint, out TrafficSeries?[]? found))

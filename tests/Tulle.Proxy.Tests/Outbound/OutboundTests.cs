@@ -1,5 +1,6 @@
 using Tulle.Protocol;
 using Tulle.Proxy.Tests.Harness;
+using Tulle.Proxy.Tests.Resilience;
 using Tulle.Testing;
 
 namespace Tulle.Proxy.Tests.Outbound;
@@ -27,6 +28,23 @@ public sealed class OutboundTests
         Assert.Equal("outside", client.Exchange($"GET http://{server.EndPoint}/ HTTP/1.1\r\nHost: x\r\n\r\n").Body);
         TestMessage missing = client.Exchange("GET http://no-such-name.invalid/ HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.Equal("name-not-found", missing.Header("tulle-error"));
+    }
+
+    [Fact]
+    public async Task Configuration_LosesItsNamedRoutesWhileARequestIsDelayed_ItIsServed()
+    {
+        using TestServer server = TestServer.Saying("hello");
+        await using var scenario = new Scenario((route, _) => route.Fault = new Fault { DelayMs = 1_000, DelayPpm = 1_000_000 }, server.EndPoint);
+        scenario.Destination.NamedRoutes.Add(new NamedRoute { Name = "GET /", Condition = new Condition { Path = new StringMatch { Prefix = "/" } } });
+        scenario.Proxy.Apply(scenario.Destination);
+        using TestPeer client = scenario.Connect();
+        client.Send(Scenario.Get);
+        await Eventually.TrueAsync(() => scenario.Proxy.DataPlane.Metrics[0].FaultDelays == 1, Eventually.Patience, "the request is delayed");
+        scenario.Apply((_, _) => { }, server.EndPoint);
+        await scenario.Proxy.TurnAsync();
+        await scenario.AdvanceAsync(1.1);
+        Assert.Equal("hello", client.ReadMessage().Body);
+        await scenario.Proxy.CountsAsync(1, Direction.Outbound, series => series.Key.Route == "" ? series.Requests : 0);
     }
 
     [Fact]
