@@ -1,3 +1,4 @@
+using Tulle.Http;
 using Tulle.Http.Grpc;
 using Tulle.Proxy.Pooling;
 using Tulle.Proxy.Resilience;
@@ -62,6 +63,12 @@ internal abstract partial class HttpSession
         if (Downstream.CheckGone())
         {
             ClientGone();
+            return false;
+        }
+        if (Method == KnownMethod.Connect && Client is null)
+        {
+            // A tunnel on a stream (RFC 9113 §8.5). What is left of its head would be no request in HTTP/1.1.
+            _error = MeshError.NotSupported;
             return false;
         }
         if (Worker.InFlight >= Worker.Config.MaxInFlightPerLoop)

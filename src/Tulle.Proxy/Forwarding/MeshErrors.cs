@@ -93,7 +93,7 @@ internal static class MeshErrors
         Add(MeshError.TargetTooLong, 414, "target-too-long", Side.Downstream, true, ResponseFlags.DownstreamProtocol, "", 8,
             "the request target is longer than 8 KiB");
         Add(MeshError.NotSupported, 501, "not-supported", Side.Downstream, true, ResponseFlags.DownstreamProtocol, "", 12,
-            "the request uses a version of HTTP or a transfer coding that this proxy does not speak");
+            "the request uses a version of HTTP, a transfer coding or a tunnel that this proxy does not speak");
         Add(MeshError.RequestTimeout, 408, "request-timeout", Side.Downstream, true, ResponseFlags.StreamIdle, "request_header_timeout", 4,
             "the request's head did not arrive in time");
         Add(MeshError.MtlsRequired, 403, "mtls-required", Side.Downstream, true, ResponseFlags.None, "", 7,

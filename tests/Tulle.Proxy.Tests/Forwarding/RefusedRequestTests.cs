@@ -1,4 +1,8 @@
+using System.Net.Sockets;
+using Tulle.Http.Http2;
+using Tulle.Protocol;
 using Tulle.Proxy.Tests.Harness;
+using Tulle.Proxy.Tests.Http2;
 
 namespace Tulle.Proxy.Tests.Forwarding;
 
@@ -27,6 +31,29 @@ public sealed class RefusedRequestTests
         Assert.Equal("bad-request", response.Header("tulle-error"));
         Assert.Equal("close", response.Header("Connection"));
         Assert.True(client.IsClosed());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Http2Client_AsksForATunnel_IsToldThatThereIsNone(bool outbound)
+    {
+        using var server = new RecordingServer();
+        await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(server.EndPoint);
+        await proxy.DeclareInboundAsync(Protocol.Protocol.Http1);
+        Destination destination = Destinations.To(server.EndPoint, new Route());
+        destination.Backends[0].Protocol = Protocol.Protocol.Http1;
+        proxy.Apply(destination);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000 };
+        socket.Connect(outbound ? proxy.Outbound : proxy.Inbound());
+        using var client = new RawHttp2(socket, Http2Role.Client);
+        int status = 0;
+        Http2Stream stream = client.Codec.TryOpen()!;
+        client.Codec.BeginRequest(stream, "CONNECT"u8, default, "app:80"u8, default);
+        client.Codec.EndHead(stream, endStream: false);
+        while (status == 0) Assert.True(client.Step((RawHttp2 _, in Http2Event e) => status = e.Kind == Http2EventKind.Response ? e.Stream!.Head.Status : status));
+        Assert.Equal(501, status);
+        Assert.Empty(server.Received);
     }
 
     [Fact]
