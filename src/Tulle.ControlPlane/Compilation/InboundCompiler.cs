@@ -17,9 +17,9 @@ internal static class InboundCompiler
         {
             if (!ports.ContainsKey(number)) ports[number] = Served(snapshot, pod, service, port);
         }
-        IEnumerable<int> declared = pod.Containers.Where(container => container.Name != Pod.ProxyContainer)
-            .SelectMany(container => container.Ports).Where(port => port.Protocol == "TCP").Select(port => port.Port);
-        foreach (int number in declared.Concat(modes.Ports)) ports.TryAdd(number, new InboundPort());
+        ContainerPort[] declared = [.. pod.Containers.Where(container => container.Name != Pod.ProxyContainer)
+            .SelectMany(container => container.Ports).Where(port => port.Protocol == "TCP")];
+        foreach (int number in declared.Select(port => port.Port).Concat(modes.Ports)) ports.TryAdd(number, new InboundPort());
         ApplyServers(snapshot, pod, ports);
 
         var policy = new InboundPolicy { DefaultMode = modes.Default, Workload = pod.Workload };
@@ -34,7 +34,21 @@ internal static class InboundCompiler
             if (OpaquePorts.Annotated(snapshot, pod.Meta, number)) port.Protocol = Protocol.Protocol.Opaque;
             policy.Ports.Add(port);
         }
+        policy.Ports.AddRange(Published(declared, ports));
         return policy;
+    }
+
+    /// <summary>
+    /// Where the sidecar itself listens at a port of the machine, what comes there is for the container's port: the same holds for it.
+    /// </summary>
+    private static IEnumerable<InboundPort> Published(IEnumerable<ContainerPort> declared, SortedDictionary<int, InboundPort> ports)
+    {
+        foreach (ContainerPort port in declared.Where(port => port.HostPort > 0 && !ports.ContainsKey(port.HostPort)).DistinctBy(port => port.HostPort))
+        {
+            InboundPort published = ports[port.Port].Clone();
+            published.Port = (uint)port.HostPort;
+            yield return published;
+        }
     }
 
     /// <summary>The policy of a pod that is not known (yet): what its namespace demands.</summary>

@@ -50,7 +50,7 @@ internal static class Manifests
                 {
                     ["serviceAccountName"] = service.Name,
                     ["containers"] = new JsonArray(
-                        App(service.Command, service.WorkingDirectory, [.. service.Ports.Select(port => (port.Port, port.Port))]), Sidecar()),
+                        App(service.Command, service.WorkingDirectory, [.. service.Ports.Select(port => Port(port.Port, port.Port, null))]), Sidecar()),
                 },
             },
         });
@@ -78,11 +78,11 @@ internal static class Manifests
             ["nodeName"] = Environment.MachineName.ToLowerInvariant(),
             ["restartPolicy"] = "Always",
             ["containers"] = new JsonArray(
-                App(replica.App.Command, replica.App.WorkingDirectory, [.. replica.Ports.Select(port => (port.Port, port.Target))]), Sidecar()),
+                App(replica.App.Command, replica.App.WorkingDirectory, [.. replica.Ports.Select(port => Port(port.Port, port.Target, port.Published))]), Sidecar()),
         });
     }
 
-    private static JsonObject App(IReadOnlyList<string> command, string folder, IReadOnlyList<(int Port, int Target)> ports)
+    private static JsonObject App(IReadOnlyList<string> command, string folder, JsonNode[] ports)
     {
         var container = new JsonObject
         {
@@ -91,12 +91,15 @@ internal static class Manifests
             ["command"] = new JsonArray([.. command.Select(word => (JsonNode)word)]),
             ["workingDir"] = folder,
         };
-        if (ports.Count > 0)
-        {
-            container["ports"] = new JsonArray(
-                [.. ports.Select(port => (JsonNode)new JsonObject { ["name"] = $"p{port.Port}", ["containerPort"] = port.Target, ["protocol"] = "TCP" })]);
-        }
+        if (ports.Length > 0) container["ports"] = new JsonArray(ports);
         return container;
+    }
+
+    private static JsonNode Port(int port, int target, int? published)
+    {
+        var json = new JsonObject { ["name"] = $"p{port}", ["containerPort"] = target, ["protocol"] = "TCP" };
+        if (published is not null) (json["hostPort"], json["hostIP"]) = (published, "127.0.0.1");
+        return json;
     }
 
     private static JsonObject Sidecar() => new() { ["name"] = ProtocolNames.SidecarContainer, ["image"] = ProcessImage };

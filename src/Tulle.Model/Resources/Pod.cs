@@ -95,7 +95,9 @@ public sealed record ContainerStatus(string Name, bool Ready, int Restarts, stri
 }
 
 /// <summary>A port that a container declares. <paramref name="Name"/> is empty when it has none.</summary>
-public sealed record ContainerPort(string Name, int Port, string Protocol)
+/// <param name="HostPort">Port of the machine that leads to it; 0: none.</param>
+public sealed record ContainerPort(string Name, int Port, string Protocol, int HostPort)
 {
-    internal static ContainerPort Decode(MappingNode node) => new(node.GetText("name") ?? "", node.GetInt("containerPort") ?? 0, node.GetText("protocol") ?? "TCP");
+    internal static ContainerPort Decode(MappingNode node) =>
+        new(node.GetText("name") ?? "", node.GetInt("containerPort") ?? 0, node.GetText("protocol") ?? "TCP", node.GetInt("hostPort") ?? 0);
 }

@@ -125,7 +125,7 @@ internal sealed class TestMesh : IAsyncDisposable
         await Eventually.TrueAsync(() => Knows(name, addresses.Length), Patience, $"the control plane knows {name} and its {addresses.Length} endpoints");
     }
 
-    public async Task AddPodAsync(string workload, string pod, string address, bool meshed = true)
+    public async Task AddPodAsync(string workload, string pod, string address, bool meshed = true, string? app = null)
     {
         // The API server collects what has no owner, so the owner is a real one.
         JsonObject owner = await Client.GetAsync(ResourcePath.Of("apps", "v1", "deployments", "default", workload));
@@ -134,7 +134,7 @@ internal sealed class TestMesh : IAsyncDisposable
             kind: Pod
             metadata:
               name: {{pod}}
-              labels: { app: {{workload}} }
+              labels: { app: {{app ?? workload}} }
               ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: {{workload}}, uid: "{{owner.Text("metadata", "uid")}}", controller: true}]
             spec:
               serviceAccountName: {{workload}}

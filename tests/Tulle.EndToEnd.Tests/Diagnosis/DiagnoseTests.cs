@@ -80,6 +80,25 @@ public sealed class DiagnoseTests(DiagnosisMesh mesh) : IClassFixture<DiagnosisM
     }
 
     [Fact]
+    public async Task PlaintextUnderStrict_AtAPublishedPort()
+    {
+        await using LoadClient outside = new($"http://127.0.0.1:{mesh.FrontPort}/");
+        await outside.SendAsync(20, 1);
+        CommandResult? stat = null;
+        await Eventually.TrueAsync(
+            async () => (stat = await mesh.Mesh.TulleAsync("stat", "svc/front", "-t", "2m")).Output.Contains("100.00%", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60), "what comes to the published port counts as the service's", () => $"{stat}");
+        await mesh.ApplyAsync("front", """
+            apiVersion: security.istio.io/v1
+            kind: PeerAuthentication
+            metadata: { name: front }
+            spec: { selector: { matchLabels: { tulle.dev/service: front } }, mtls: { mode: STRICT } }
+            """);
+        CommandResult text = await mesh.NamesAsync("front", "plaintext-refused", () => outside.SendAsync(20, 1));
+        Assert.Contains("PeerAuthentication default/front", text.Output);
+    }
+
+    [Fact]
     public async Task AppDown()
     {
         await File.WriteAllTextAsync(mesh.DownFlag, "");
@@ -98,7 +117,7 @@ public sealed class DiagnoseTests(DiagnosisMesh mesh) : IClassFixture<DiagnosisM
             spec: { host: breaker, trafficPolicy: { connectionPool: { tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 1 } } } }
             """);
         await using LoadClient load = mesh.Load("breaker", "/slow/50");
-        CommandResult text = await mesh.NamesAsync("breaker", "breaker-open", () => load.SendAsync(40, 10));
+        CommandResult text = await mesh.NamesAsync("breaker", "breaker-open", () => load.SendAsync(40, 10), "maxConnections 1");
         Assert.Contains("maxConnections 1", text.Output);
     }
 

@@ -23,6 +23,9 @@ public sealed class DiagnosisMesh : IAsyncLifetime
               client:
                 command: python3 {{EchoMesh.App}}
                 ports: ["80"]
+              front:
+                command: python3 {{EchoMesh.App}}
+                ports: ["{{FrontPort}}:80"]
               down:
                 command: ["sh", "-c", "test ! -e {{DownFlag}} && exec python3 {{EchoMesh.App}}"]
                 ports: ["80"]
@@ -34,6 +37,9 @@ public sealed class DiagnosisMesh : IAsyncLifetime
     }
 
     public MeshProcess Mesh { get; }
+
+    /// <summary>The port of the machine that leads to "front".</summary>
+    public int FrontPort { get; } = FreePort.Next();
 
     /// <summary>While this file exists, the application of "down" ends as it starts.</summary>
     public string DownFlag => _flags.PathOf("down");
@@ -62,7 +68,11 @@ public sealed class DiagnosisMesh : IAsyncLifetime
     }
 
     /// <summary>Diagnoses again and again until a cause is named; its text, with the exit code that it came with.</summary>
-    public async Task<CommandResult> NamesAsync(string service, string cause, Func<Task>? meanwhile = null)
+    /// <param name="service">Which.</param>
+    /// <param name="cause">What must come first.</param>
+    /// <param name="meanwhile">What makes it.</param>
+    /// <param name="says">What must be said besides: how limits are used is reported later than errors.</param>
+    public async Task<CommandResult> NamesAsync(string service, string cause, Func<Task>? meanwhile = null, string says = "")
     {
         CommandResult? json = null;
         await Eventually.TrueAsync(
@@ -70,7 +80,7 @@ public sealed class DiagnosisMesh : IAsyncLifetime
             {
                 if (meanwhile is not null) await meanwhile();
                 json = await Mesh.TulleAsync("diagnose", service, "-o", "json");
-                return json.Output.Length > 0 && (JsonNode.Parse(json.Output)?["findings"] as JsonArray)?.FirstOrDefault()?["cause"]?.GetValue<string>() == cause;
+                return json.Output.Length > 0 && json.Output.Contains(says, StringComparison.Ordinal) && (JsonNode.Parse(json.Output)?["findings"] as JsonArray)?.FirstOrDefault()?["cause"]?.GetValue<string>() == cause;
             },
             TimeSpan.FromSeconds(90), $"{service} is diagnosed with {cause}", () => $"{json}\n{Mesh.Show()}");
         Assert.Equal(1, json!.ExitCode);

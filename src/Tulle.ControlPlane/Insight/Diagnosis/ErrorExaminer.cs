@@ -25,12 +25,15 @@ internal sealed class ErrorExaminer : IExaminer
         double share = (double)seen.Failures / seen.Requests;
         if (share < Tolerated) yield break;
         string[] last = [.. subject.Endpoints.Rows.SelectMany(row => row.Beliefs).Where(belief => belief.FailedLately(subject.NowUnixMs)).Select(belief => belief.Report.LastError).Where(error => error.StartsWith("status", StringComparison.Ordinal)).Distinct().Take(3)];
+        ErrorParts parts = ErrorParts.Of(subject);
+        // An application that hands on the failures of what it calls is not where to look first.
+        bool handsOn = subject.Upstreams.Any(upstream => upstream.IsFailing && 2 * upstream.Failed >= seen.Failures);
         yield return new Finding(
             Causes.AppErrors, LevelOf(seen, seen.Failures), subject.Name,
-            $"the application itself answers with errors: {Words.Number(seen.Failures)} of {Words.Count(seen.Requests, "request")} in the last {subject.Window}",
-            $"its log says why ('tulle logs {subject.Key.Name}'); 'tulle tap svc/{subject.Key.Name} -n {subject.Key.Namespace} --status 5xx' shows which requests, 'tulle routes svc/{subject.Key.Name} -n {subject.Key.Namespace}' which routes")
+            $"the application itself answers with errors: {Words.Number(seen.Failures)} of {Words.Count(seen.Requests, "request")} in the last {subject.Window}{(handsOn ? ", as its own calls fail" : parts.Where)}",
+            $"{(handsOn ? "mend what it calls first; " : parts.Rollback)}its log says why ('tulle logs {parts.Log}'); 'tulle tap {parts.Target} -n {subject.Key.Namespace} --status 5xx' shows which requests, 'tulle routes svc/{subject.Key.Name} -n {subject.Key.Namespace}' which routes")
         {
-            Evidence = last.Length > 0 ? [$"last seen: {Words.List(last)}"] : [],
+            Evidence = [.. parts.Shares, .. last.Length > 0 ? [$"last seen: {Words.List(last)}"] : Array.Empty<string>()],
         };
     }
 

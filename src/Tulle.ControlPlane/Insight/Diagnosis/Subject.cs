@@ -37,14 +37,15 @@ internal sealed class Subject
         var names = Pods.Select(pod => pod.Meta.Name).ToHashSet(StringComparer.Ordinal);
         Servers = [.. pods.Where(pod => pod.Namespace == Key.Namespace && names.Contains(pod.Name))];
         AllPods = pods;
+        var received = new Dictionary<WorkloadPod, TrafficTotals>();
+        traffic.AddTo(Servers, (pod, series) => IsReceived(series) ? TotalsOf(received, pod) : null, windowSeconds);
         traffic.AddTo(Servers, (_, series) => IsReceived(series) ? Received : null, windowSeconds);
+        ReceivedBy = [.. received.Where(server => server.Value.Requests > 0).Select(server => (server.Key, server.Value))];
         var clients = new Dictionary<WorkloadPod, TrafficTotals>();
         traffic.AddTo(pods, (pod, series) => IsSent(series) ? TotalsOf(clients, pod) : null, windowSeconds);
         traffic.AddTo(pods, (_, series) => IsSent(series) ? Sent : null, windowSeconds);
         Clients = [.. clients.Where(client => client.Value.Requests > 0 || client.Value.Errors.All.Any()).Select(client => (client.Key, client.Value))];
-        var upstreams = new Dictionary<ObjectKey, TrafficTotals>();
-        traffic.AddTo(Servers, (_, series) => series is { Direction: Direction.Outbound, ServiceName.Length: > 0 } ? TotalsOf(upstreams, new ObjectKey(series.ServiceNamespace, series.ServiceName)) : null, windowSeconds);
-        Upstreams = [.. upstreams.Where(upstream => upstream.Value.Requests > 0).OrderBy(upstream => upstream.Key.ToString(), StringComparer.Ordinal).Select(upstream => (upstream.Key, upstream.Value))];
+        Upstreams = Upstream.Of(Servers, pods, traffic, windowSeconds);
         Warnings = [.. ClientNamespaces.SelectMany(client => EffectiveReport.Findings(Snapshot, Key, service, Client.In(client), configuration)).Distinct()];
     }
 
@@ -89,11 +90,14 @@ internal sealed class Subject
     /// <summary>What its own proxies received.</summary>
     public TrafficTotals Received { get; } = new();
 
+    /// <summary>The same by pod.</summary>
+    public IReadOnlyList<(WorkloadPod Pod, TrafficTotals Traffic)> ReceivedBy { get; }
+
     /// <summary>Pods of the mesh that sent it something.</summary>
     public IReadOnlyList<(WorkloadPod Pod, TrafficTotals Traffic)> Clients { get; }
 
     /// <summary>Services that its own pods called, and what came of it.</summary>
-    public IReadOnlyList<(ObjectKey Service, TrafficTotals Traffic)> Upstreams { get; }
+    public IReadOnlyList<Upstream> Upstreams { get; }
 
     /// <summary>Whichever side saw more.</summary>
     public TrafficTotals Seen => Sent.Requests >= Received.Requests ? Sent : Received;
@@ -111,6 +115,10 @@ internal sealed class Subject
     /// <summary>What it received in the hour before the window; empty without a history.</summary>
     public TrafficTotals HourBefore => _traffic.Steps(
         Servers, (_, series) => IsReceived(series), Now.ToUnixTimeSeconds() - WindowSeconds - 3_600, 3_600, 1)[0];
+
+    /// <summary>What the pods of another service called.</summary>
+    public IReadOnlyList<Upstream> UpstreamsOf(ObjectKey service) =>
+        Upstream.Of([.. AllPods.Where(pod => pod.Namespace == service.Namespace && pod.Services.Contains(service.Name))], AllPods, _traffic, WindowSeconds);
 
     /// <summary>Mesh errors of these reasons, which the caller explains; they are not told again as errors.</summary>
     public ulong Explain(TrafficTotals side, params ReadOnlySpan<string> reasons)

@@ -1,6 +1,5 @@
 using Tulle.ControlPlane.Registry;
 using Tulle.Model.Resources;
-using Tulle.Protocol;
 
 namespace Tulle.ControlPlane.Insight.Diagnosis;
 
@@ -15,11 +14,11 @@ internal sealed class UpstreamExaminer : IExaminer
 
     public Examination Examine(Subject subject)
     {
-        (ObjectKey Service, TrafficTotals Traffic)[] failing = [.. subject.Upstreams.Where(upstream => IsFailing(upstream.Traffic))];
+        Upstream[] failing = [.. subject.Upstreams.Where(upstream => upstream.IsFailing).OrderByDescending(upstream => upstream.Failed)];
         string text = subject.Upstreams.Count == 0 ? $"called no service in the last {subject.Window}"
             : failing.Length > 0 ? $"calls {Words.List(failing.Select(upstream => Name(subject, upstream.Service)))}, where requests fail"
             : $"calls {Words.List(subject.Upstreams.Select(upstream => Name(subject, upstream.Service)))}; all well";
-        return new Examination("upstreams", text, [.. failing.OrderByDescending(upstream => upstream.Traffic.Requests - upstream.Traffic.Successes).Take(Told).Select(upstream => Finding(subject, upstream.Service, upstream.Traffic))]);
+        return new Examination("upstreams", text, [.. failing.Take(Told).Select(upstream => Finding(subject, upstream))]);
     }
 
     /// <summary>A delay that is injected before the service itself gets a request, and makes most of a time; null: none.</summary>
@@ -33,17 +32,20 @@ internal sealed class UpstreamExaminer : IExaminer
     /// <param name="milliseconds">How slow it is. It may wait for several services one after the other.</param>
     public static (string Where, string Remedy)? Slowing(Subject subject, double milliseconds)
     {
-        foreach ((ObjectKey service, _) in subject.Upstreams)
+        foreach (Upstream upstream in subject.Upstreams)
         {
-            if (Delaying(subject, service, milliseconds / Parts) is { } rule)
-                return ($"the time is spent in a delay that {rule} injects on purpose into its calls of service {service}", FaultFindings.Remedy);
+            if (Delaying(subject, upstream.Service, milliseconds / Parts) is { } rule)
+                return ($"the time is spent in a delay that {rule} injects on purpose into its calls of service {upstream.Service}", FaultFindings.Remedy);
         }
-        (ObjectKey Service, TrafficTotals Traffic)[] slow = [.. subject.Upstreams.Where(upstream => upstream.Traffic.LatencyMs(0.95) >= milliseconds / Parts).OrderByDescending(upstream => upstream.Traffic.LatencyMs(0.95))];
+        Upstream[] slow = [.. subject.Upstreams.Where(upstream => P95(upstream) >= milliseconds / Parts).OrderByDescending(P95)];
         if (slow.Length == 0) return null;
-        ObjectKey slowest = slow[0].Service;
-        return ($"it waits for service {Words.List(slow.Select(upstream => $"{upstream.Service} (p95 {Words.Ms(upstream.Traffic.LatencyMs(0.95))})"))}",
-            $"look at {(slow.Length == 1 ? "that one" : "the slowest")}: tulle diagnose svc/{slowest.Name} -n {slowest.Namespace}");
+        IReadOnlyList<ObjectKey> chain = UpstreamChain.Slow(subject, slow[0]);
+        string behind = chain.Count > 1 ? $", and behind it for {Words.List(chain.Skip(1).Select(service => $"{service}"))}" : "";
+        return ($"it waits for service {Words.List(slow.Select(upstream => $"{upstream.Service} (p95 {Words.Ms(P95(upstream))})"))}{behind}",
+            $"look at {(chain.Count > 1 ? "the last one" : slow.Length == 1 ? "that one" : "the slowest")}: {Command(chain[^1])}");
     }
+
+    private static double P95(Upstream upstream) => upstream.Sent.LatencyMs(0.95);
 
     private static string? Delaying(Subject subject, ObjectKey service, double milliseconds)
     {
@@ -52,25 +54,32 @@ internal sealed class UpstreamExaminer : IExaminer
             .Where(route => FaultFindings.DelayMs(route) >= milliseconds).Select(route => RouteExaminer.ObjectOf(route.Name)).FirstOrDefault();
     }
 
-    private static bool IsFailing(TrafficTotals traffic) =>
-        traffic.Success is { } success && SuccessHealth.Of(success, traffic.Requests) == HealthState.Failing;
-
-    private static Finding Finding(Subject subject, ObjectKey service, TrafficTotals traffic)
+    private static Finding Finding(Subject subject, Upstream upstream)
     {
         // An application may do without what it cannot get.
         FindingLevel level = subject.Received.Success is { } own ? Words.LevelOf(own, subject.Received.Requests) : FindingLevel.Info;
         bool copes = level == FindingLevel.Info;
-        ulong failed = traffic.Requests - Math.Min(traffic.Requests, traffic.Successes);
-        (string Reason, ErrorSide Side, ulong Count)[] reasons = [.. traffic.Errors.All];
-        bool exists = subject.Snapshot.Services.ContainsKey(service);
+        bool exists = subject.Snapshot.Services.ContainsKey(upstream.Service);
+        IReadOnlyList<ObjectKey> chain = UpstreamChain.Failing(subject, upstream);
         return new Finding(
-            Causes.UpstreamFailing, level, $"service {service}",
-            $"{Words.Number(failed)} of {Words.Count(traffic.Requests, "request")} that {subject.Name} sent there failed in the last {subject.Window}{(exists ? "" : "; there is no such service")}{(copes ? "; its application copes with it" : "")}",
-            exists ? $"look at that one: tulle diagnose svc/{service.Name} -n {service.Namespace}" : "correct the rule that leads there: 'tulle config --status warning' names it; or create the service")
+            Causes.UpstreamFailing, level, $"service {upstream.Service}",
+            $"{Words.Number(upstream.Failed)} of {Words.Count(upstream.Sent.Requests, "request")} that {subject.Name} sent there failed in the last {subject.Window}{(exists ? "" : "; there is no such service")}{(copes ? "; its application copes with it" : "")}",
+            exists ? $"look at {(chain.Count > 1 ? "the last one, where it begins" : "that one")}: {Command(chain[^1])}"
+                : "correct the rule that leads there: 'tulle config --status warning' names it; or create the service")
         {
-            Evidence = reasons.Length > 0 ? [$"{Words.List(reasons.Select(error => error.Reason))} at its own sidecars"] : [],
+            Evidence = [.. Evidence(upstream, chain)],
         };
     }
+
+    private static IEnumerable<string> Evidence(Upstream upstream, IReadOnlyList<ObjectKey> chain)
+    {
+        string[] own = [.. upstream.Sent.Errors.All.Select(error => error.Reason)];
+        if (own.Length > 0) yield return $"{Words.List(own)} at its own sidecars";
+        if (upstream.Refused is { } refused) yield return $"{refused} at the sidecars of service {upstream.Service}";
+        if (chain.Count > 1) yield return $"most of them fail for what is called behind it: {string.Join(" → ", chain)}";
+    }
+
+    private static string Command(ObjectKey service) => $"tulle diagnose svc/{service.Name} -n {service.Namespace}";
 
     private static string Name(Subject subject, ObjectKey service) => service.Namespace == subject.Key.Namespace ? service.Name : $"{service}";
 }
