@@ -17,6 +17,7 @@ var process = new ProcessCost(int.Parse(args[1], CultureInfo.InvariantCulture));
 int workloads = int.Parse(args[2], CultureInfo.InvariantCulture);
 var phase = TimeSpan.FromSeconds(int.Parse(args[3], CultureInfo.InvariantCulture));
 bool silent = args[4] == "silent";
+var longer = TimeSpan.FromMinutes(int.Parse(args[5], CultureInfo.InvariantCulture));
 
 using var client = new KubernetesClient(KubeConfig.Load(Path.Combine(home, "kubeconfig")).ToOptions(null));
 int port = JsonNode.Parse(File.ReadAllText(Path.Combine(home, "state.json")))!["controlPlanePort"]!.GetValue<int>();
@@ -40,6 +41,12 @@ await using (DashboardReader one = await DashboardReader.OpenAsync(link, "stat/d
     await Task.Delay(TimeSpan.FromSeconds(5));
     (long events, long bytes) = (one.Events, one.Bytes);
     await MeasureAsync("and a dashboard follows stat, edges, services, proxies");
+    if (longer > TimeSpan.Zero)
+    {
+        await Task.Delay(longer);
+        (events, bytes) = (one.Events, one.Bytes);
+        await MeasureAsync($"and has followed them for {longer.TotalMinutes:0} minutes");
+    }
     Console.WriteLine($"\nThe dashboard got {(one.Events - events) / phase.TotalSeconds:0.0} answers a second, {(one.Bytes - bytes) / phase.TotalSeconds / 1024:0} KB/s.");
 }
 

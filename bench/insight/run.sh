@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What insight costs: two real meshes one after the other, with many workloads that exist only in their API and a proxy's streams for each over
 # gRPC. In the first the proxies report nothing; in the second they do, and then a dashboard looks at it.
-# Usage: bench/insight/run.sh [WORKLOADS [SECONDS]]     default 1000 20; TULLE=PATH measures that executable instead of building one
+# Usage: bench/insight/run.sh [WORKLOADS [SECONDS [MINUTES]]]  default 1000 20 0; MINUTES: look at it for so long, and measure again;
+#        TULLE=PATH measures that executable instead of building one
 #        bench/insight/run.sh history [WORKLOADS [DAYS]]  default 1000 7: the history alone, days of it
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -31,6 +32,6 @@ for kind in silent reports; do
     kill -0 "$mesh" 2>/dev/null || { cat "$home/up.log" >&2; exit 1; }
     sleep 0.2
   done
-  bench/insight/bin/Release/net10.0/linux-x64/Tulle.Bench.Insight "$TULLE_HOME" "$mesh" "${1:-1000}" "${2:-20}" "$kind"
+  bench/insight/bin/Release/net10.0/linux-x64/Tulle.Bench.Insight "$TULLE_HOME" "$mesh" "${1:-1000}" "${2:-20}" "$kind" "${3:-0}"
   stop
 done

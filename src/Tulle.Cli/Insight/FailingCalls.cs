@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tulle.Cli.Terminal;
-using Tulle.ControlPlane.Insight;
 using Tulle.Kubernetes;
 
 namespace Tulle.Cli.Insight;
@@ -15,36 +14,34 @@ internal static class FailingCalls
     private const int Shown = 5;
 
     /// <param name="environment">Where it is said: standard error, since it is about the numbers and none of them.</param>
-    /// <param name="edges">The insight API's list of edges.</param>
-    public static void Say(CliEnvironment environment, JsonObject edges)
+    /// <param name="client">Of the mesh.</param>
+    /// <param name="path">The insight API's list of failing calls, those with the most failures first.</param>
+    /// <param name="stop">Gives it up.</param>
+    public static async Task SayAsync(CliEnvironment environment, KubernetesClient client, string path, CancellationToken stop)
     {
-        Call[] calls = Of(edges);
+        try
+        {
+            Say(environment, await client.GetRawAsync(path, stop));
+        }
+        catch (ApiStatusException error) when (error.IsNotFound)
+        {
+            // A mesh that was started by an older version has no such list.
+        }
+    }
+
+    private static void Say(CliEnvironment environment, JsonObject list)
+    {
+        JsonObject[] calls = [.. (list["items"] as JsonArray ?? []).OfType<JsonObject>().Where(call => call.Text("health") == "failing")];
         if (calls.Length == 0) return;
         Terminal.Say.Line(environment);
         Terminal.Say.Line(environment, $"{Ansi.Red("Failing calls", environment.ColourError)}, as their callers see them:");
-        foreach (Call call in calls.Take(Shown))
+        foreach (JsonObject call in calls.Take(Shown))
         {
-            string success = MetricText.Success(call.Success, call.Requests).Text;
-            Terminal.Say.Line(environment, string.Create(CultureInfo.InvariantCulture, $"  {call.From} → {call.Service}: {success} of {call.Rps:0.0} requests/s succeed; 'tulle diagnose {call.Service} -n {call.Namespace}' says why"));
+            var traffic = Traffic.Read(call);
+            string success = MetricText.Success(traffic.Success, traffic.Requests).Text, service = call.Text("service") ?? "", @namespace = call.Text("namespace") ?? "";
+            Terminal.Say.Line(environment, string.Create(CultureInfo.InvariantCulture, $"  {CallerOf(call["source"])} → {service}: {success} of {traffic.Rps:0.0} requests/s succeed; 'tulle diagnose {service} -n {@namespace}' says why"));
         }
         if (calls.Length > Shown) Terminal.Say.Line(environment, $"  and {calls.Length - Shown} more: 'tulle edges'");
-    }
-
-    private static Call[] Of(JsonObject edges) =>
-    [
-        .. (edges["items"] as JsonArray ?? []).OfType<JsonObject>()
-            .Where(edge => edge["destination"].Text("service") is not null)
-            .GroupBy(edge => (From: CallerOf(edge["source"]), Namespace: edge["destination"].Text("namespace") ?? "", Service: edge["destination"].Text("service")!))
-            .Select(group => Sum(group.Key.From, group.Key.Namespace, group.Key.Service, [.. group.Select(Traffic.Read)]))
-            .Where(call => call.Requests > 0 && SuccessHealth.Of(call.Success, (ulong)call.Requests) == HealthState.Failing)
-            .OrderByDescending(call => call.Rps * (1 - call.Success)),
-    ];
-
-    private static Call Sum(string from, string @namespace, string service, Traffic[] parts)
-    {
-        long requests = parts.Sum(part => part.Requests);
-        double successes = parts.Sum(part => (part.Success ?? 0) * part.Requests);
-        return new Call(from, @namespace, service, requests, parts.Sum(part => part.Rps ?? 0), requests == 0 ? 0 : successes / requests);
     }
 
     private static string CallerOf(JsonNode? source)
@@ -52,6 +49,4 @@ internal static class FailingCalls
         if (source.Text("workload") is { } workload) return workload[(workload.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return source.Text("identity") ?? "outside the mesh";
     }
-
-    private sealed record Call(string From, string Namespace, string Service, long Requests, double Rps, double Success);
 }

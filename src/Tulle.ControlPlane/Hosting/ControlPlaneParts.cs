@@ -82,6 +82,7 @@ internal static class ControlPlaneParts
         services.AddSingleton<InsightApi>();
         services.AddSingleton<IInsightHandler, StatHandler>();
         services.AddSingleton<IInsightHandler, EdgesHandler>();
+        services.AddSingleton<IInsightHandler, CallsHandler>();
         services.AddSingleton<IInsightHandler, RoutesHandler>();
         services.AddSingleton<IInsightHandler>(provider => new HistoryHandler(
             provider.GetRequiredService<IWorkloads>(), provider.GetRequiredService<RecordedTraffic>(), provider.GetService<HistoryStore>(),

@@ -21,13 +21,18 @@ internal static class EdgeReport
 {
     public static IReadOnlyList<EdgeRow> Of(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic)
     {
-        var sightings = new Sightings(pods, traffic, query.WindowSeconds);
-        IReadOnlyDictionary<Edge, TrafficTotals> edges = traffic.GroupShares(
-            pods, (pod, series) => Accepts(query, sightings, pod, series) ? EdgeOf(pod, series) : null, sightings.ShareOf, query.WindowSeconds);
+        IReadOnlyDictionary<Edge, TrafficTotals> edges = Group(query, pods, traffic, edge => edge);
         ILookup<(string, string), string> identities = pods.Where(pod => pod.Meshed).ToLookup(pod => (pod.Namespace, pod.Workload), pod => pod.Identity);
         EdgeRow[] rows = [.. edges.Select(edge => new EdgeRow(edge.Key, identities[(edge.Key.Namespace, edge.Key.Workload)].FirstOrDefault() ?? "", edge.Value))];
         Array.Sort(rows, (one, other) => Compare(one.Edge, other.Edge));
         return rows;
+    }
+
+    /// <summary>The sums of edges by what they have in common; a null key leaves an edge out.</summary>
+    public static IReadOnlyDictionary<TKey, TrafficTotals> Group<TKey>(TrafficQuery query, IReadOnlyList<WorkloadPod> pods, ITrafficSource traffic, Func<Edge, TKey?> keyOf) where TKey : class
+    {
+        var sightings = new Sightings(pods, traffic, query.WindowSeconds);
+        return traffic.GroupShares(pods, (pod, series) => Accepts(query, sightings, pod, series) ? keyOf(EdgeOf(pod, series)) : null, sightings.ShareOf, query.WindowSeconds);
     }
 
     private static int Compare(Edge one, Edge other)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tulle.ControlPlane.Insight;
 
-/// <summary>How edges and routes look in the API.</summary>
+/// <summary>How edges, calls and routes look in the API.</summary>
 internal static class TrafficLists
 {
     public static void Write(Utf8JsonWriter json, IReadOnlyList<EdgeRow> rows)
@@ -24,6 +24,26 @@ internal static class TrafficLists
             WriteText(json, "identity", row.ServerIdentity);
             json.WriteEndObject();
             TrafficJson.Write(json, row.Traffic);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<CallRow> rows)
+    {
+        json.WriteStartArray("items");
+        foreach ((Call call, TrafficTotals traffic, HealthState? health) in rows)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("source");
+            WriteText(json, "namespace", call.SourceNamespace);
+            WriteText(json, "workload", call.SourceWorkload);
+            WriteText(json, "identity", call.ClientIdentity);
+            json.WriteEndObject();
+            json.WriteString("namespace", call.Namespace);
+            json.WriteString("service", call.Service);
+            WriteText(json, "health", health?.ToString().ToLowerInvariant() ?? "");
+            TrafficJson.Write(json, traffic);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -59,14 +59,13 @@ public sealed class StatCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, IDi
         const string Numbers = """
             "rps":30,"latencyMs":null,"requests":900,"meshErrors":0
             """;
-        mesh.Insight = path => path.Contains("/edges", StringComparison.Ordinal) ? $$"""
+        mesh.Insight = path => path == "/apis/insight.tulle.dev/v1/namespaces/default/calls?window=30s&health=failing" ? $$"""
             {"items":[
-            {"source":{"namespace":"default","workload":"deployment/pricing"},"destination":{"namespace":"default","workload":null,"service":"currency"},"success":0,{{Numbers}}},
-            {"source":{"namespace":"default","workload":"deployment/pricing"},"destination":{"namespace":"default","workload":"deployment/currency","service":"currency"},"success":1,{{Numbers}}},
-            {"source":{"namespace":"default","workload":"deployment/web"},"destination":{"namespace":"default","workload":"deployment/users","service":"users"},"success":0.99,{{Numbers}}}]}
+            {"source":{"namespace":"default","workload":"deployment/pricing"},"namespace":"default","service":"currency","health":"failing","success":0.5,{{Numbers}}},
+            {"source":{"namespace":null,"workload":null,"identity":null},"namespace":"shop","service":"users","health":"failing","success":0.9,{{Numbers}}}]}
             """ : One;
         CliResult result = await RunAsync("stat deploy");
-        Assert.Equal("\nFailing calls, as their callers see them:\n  pricing → currency: 50.00% of 60.0 requests/s succeed; 'tulle diagnose currency -n default' says why\n", result.Error);
+        Assert.Equal("\nFailing calls, as their callers see them:\n  pricing → currency: 50.00% of 30.0 requests/s succeed; 'tulle diagnose currency -n default' says why\n  outside the mesh → users: 90.00% of 30.0 requests/s succeed; 'tulle diagnose users -n shop' says why\n", result.Error);
         Assert.DoesNotContain("Failing", result.Output);
         Assert.Equal("", (await RunAsync("stat deploy --from deploy/web")).Error);
     }

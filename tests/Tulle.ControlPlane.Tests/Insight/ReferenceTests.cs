@@ -13,6 +13,7 @@ public sealed partial class ReferenceTests
     [Theory]
     [InlineData("stat", "/namespaces/default/stat/deployments/users")]
     [InlineData("edges", "/namespaces/default/edges/deployments/users")]
+    [InlineData("calls", "/namespaces/default/calls/services/users")]
     [InlineData("routes", "/namespaces/default/routes/services/users")]
     [InlineData("history", "/namespaces/default/history/deployments/users")]
     public async Task Example_HasTheFieldsOfAnAnswer(string section, string path)

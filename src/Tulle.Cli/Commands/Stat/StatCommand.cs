@@ -77,8 +77,8 @@ internal sealed class StatCommand : Verb
             stop);
         if (!watch && format != OutputFormat.Json && !_peers.AreGiven(line))
         {
-            string edges = InsightPath.Traffic("edges", _namespaces.Of(line, mesh), workloads.Name is null ? null : workloads, [WindowOption.Query(window)]);
-            FailingCalls.Say(Environment, await mesh.Client.GetRawAsync(edges, stop));
+            string failing = InsightPath.Traffic("calls", _namespaces.Of(line, mesh), workloads.Name is null ? null : workloads, [WindowOption.Query(window), ("health", "failing")]);
+            await FailingCalls.SayAsync(Environment, mesh.Client, failing, stop);
         }
         return ExitCodes.Success;
     }

@@ -24,6 +24,32 @@ internal sealed class EdgesHandler(IWorkloads workloads, RecordedTraffic traffic
     }
 }
 
+/// <summary><c>calls</c>: what workloads ask of services, and whether they get it.</summary>
+internal sealed class CallsHandler(IWorkloads workloads, RecordedTraffic traffic) : IInsightHandler
+{
+    public string Name => "calls";
+
+    public bool ShowsTraffic => true;
+
+    public Task AnswerAsync(InsightRequest request)
+    {
+        HealthState? health = request.Parameter("health") switch
+        {
+            "" => null,
+            "healthy" => HealthState.Healthy,
+            "degraded" => HealthState.Degraded,
+            "failing" => HealthState.Failing,
+            var other => throw InsightException.BadRequest($"health \"{other}\" is none of healthy, degraded and failing"),
+        };
+        IReadOnlyList<CallRow> calls = CallReport.Of(request.TrafficQuery(workloads, traffic), health, workloads.Pods, traffic);
+        return JsonAnswer.WriteAsync(request.Context, json =>
+        {
+            TrafficLists.Write(json, calls);
+            foreach (CallRow call in calls) call.Traffic.Release();
+        });
+    }
+}
+
 /// <summary><c>routes</c>: what is asked of each service.</summary>
 internal sealed class RoutesHandler(IWorkloads workloads, RecordedTraffic traffic) : IInsightHandler
 {

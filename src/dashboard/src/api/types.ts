@@ -35,6 +35,9 @@ export interface EdgeEnd {
 
 export interface Edge extends Traffic { source: EdgeEnd; destination: EdgeEnd }
 
+/** What one workload asks of one service, as it sees it. */
+export interface Call extends Traffic { source: EdgeEnd; namespace: string; service: string; health: 'healthy' | 'degraded' | 'failing' | null }
+
 export interface RouteRow extends Golden { namespace: string; service: string; route: string | null }
 
 export interface HistoryPoint extends Golden { time: number; bytesReceived?: number; bytesSent?: number }
