@@ -70,7 +70,7 @@ public sealed class DiagnoseOriginTests
         using ReportStream ofV1 = new(v1), ofV2 = new(v2);
         await ofV1.SendAsync(Received("users", 700, failed: 1));
         await ofV2.SendAsync(Received("users", 300, failed: 100));
-        JsonNode diagnosis = await DiagnosedAsync(mesh, "users", "app-errors", "VirtualService default/canary", "1 of 700");
+        JsonNode diagnosis = await DiagnosedAsync(mesh, "users", "app-errors", "VirtualService default/canary", "1 of 700", "100 of 300");
         JsonNode finding = diagnosis["findings"]!.AsArray().First(finding => finding.Text("cause") == "app-errors")!;
         Assert.EndsWith(", nearly all of them of deployment/users-v2", finding.Text("what"));
         Assert.StartsWith("until it is mended, take its weight away in VirtualService default/canary; its log says why ('tulle logs users-v2'); 'tulle tap deploy/users-v2 ", finding.Text("remedy"));
