@@ -47,7 +47,7 @@ internal sealed class WorkloadCredentials(KubernetesClient client, MeshHome home
                 {
                     renewAt = await WriteAsync(replica, podUid, stop).ConfigureAwait(false);
                 }
-                catch (Exception e) when (e is ApiStatusException or ApiUnreachableException)
+                catch (Exception e) when (e is ApiStatusException or ApiUnreachableException or IOException or UnauthorizedAccessException)
                 {
                     renewAt = clock.GetUtcNow() + RetryAfter;
                 }

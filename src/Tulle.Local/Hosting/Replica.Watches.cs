@@ -43,11 +43,24 @@ internal sealed partial class Replica
             Replica._reporter.Normal("Killing", $"Stopped container {container}");
         }
 
+        /// <summary>A disk that is full must not end what looks after the process; the next change that can be written brings this one with it.</summary>
+        private void Remember(ProcessIdentity? process)
+        {
+            try
+            {
+                Write(process);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Replica._services.Log($"{Replica._model.Pod}: what runs cannot be written to the state file: {e.Message}; it goes on, but a mesh that is started after a crash would not know it");
+            }
+        }
+
         protected abstract string LogPath { get; }
 
         protected abstract void Change(Func<ContainerState, ContainerState> change);
 
-        protected abstract void Remember(ProcessIdentity? process);
+        protected abstract void Write(ProcessIdentity? process);
 
         protected abstract void Watch(CancellationToken run);
 
@@ -61,7 +74,7 @@ internal sealed partial class Replica
 
         protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.Proxy(change);
 
-        protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { Proxy = process });
+        protected override void Write(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { Proxy = process });
 
         protected override void Watch(CancellationToken run) => _ = Replica.WatchProxyAsync(run);
     }
@@ -72,7 +85,7 @@ internal sealed partial class Replica
 
         protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.App(change);
 
-        protected override void Remember(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { App = process });
+        protected override void Write(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { App = process });
 
         protected override string Hint() => PortHint.OfEnded(Replica._model);
 
