@@ -114,10 +114,13 @@ internal sealed class HistoryDatabase : IDisposable
     /// <summary>Notes <see cref="ForgottenUntil"/>.</summary>
     public void NoteForgotten(int step, long until) => _connection.Execute("INSERT OR REPLACE INTO forgotten VALUES ($1, $2)", step, until);
 
+    /// <summary>Begins a transaction that its caller ends.</summary>
+    public SqliteTransaction Begin() => _connection.BeginTransaction();
+
     /// <summary>Makes changes in one transaction.</summary>
     public void Commit(Action changes)
     {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
+        using SqliteTransaction transaction = Begin();
         try
         {
             _seen.Transaction = transaction;

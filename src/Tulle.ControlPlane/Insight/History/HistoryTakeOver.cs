@@ -9,6 +9,9 @@ namespace Tulle.ControlPlane.Insight.History;
 /// </summary>
 internal static class HistoryTakeOver
 {
+    /// <summary>Slots of a transaction: a log of all of them would take the disk as much again.</summary>
+    private const int SlotsTogether = 200_000;
+
     public static void Run(string path)
     {
         if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return;
@@ -18,7 +21,7 @@ internal static class HistoryTakeOver
             if (TableOf(old) is not { } table) return;
             foreach (string suffix in (string[])["", "-wal", "-shm"]) File.Delete(fresh + suffix);
             using var database = new HistoryDatabase(fresh);
-            database.Commit(() => Copy(old, table, database));
+            Copy(old, table, database);
         }
         File.Move(fresh, path, overwrite: true);
     }
@@ -31,12 +34,14 @@ internal static class HistoryTakeOver
 
     private static void Copy(SqliteConnection old, string table, HistoryDatabase database)
     {
+        SqliteTransaction transaction = database.Begin();
         Rows(old, "SELECT id, namespace, workload, direction, peer_identity, peer_workload, service_namespace, service, route, tls FROM series", row => database.AddSeries(
             row.GetInt64(0),
             new HistoryId(row.GetString(1), row.GetString(2), new SeriesId(
                 (Direction)row.GetInt32(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), Backend: "", row.GetString(8), row.GetInt32(9) != 0))));
         var seen = new Dictionary<long, long>();
         var block = new SlotBlock();
+        int slots = 0;
         (long Step, long Second, long Block) at = default;
         Rows(old, $"SELECT step, time, series, data FROM {table} ORDER BY step, {(table == "points" ? "bucket, " : "")}time, series", row =>
         {
@@ -45,10 +50,23 @@ internal static class HistoryTakeOver
             at = (step, second, SlotBlock.Of(series));
             block.Put(series, Decode(second, row.GetFieldValue<byte[]>(3)));
             seen[series] = Math.Max(seen.GetValueOrDefault(series), second);
+            if (++slots % SlotsTogether != 0) return;
+            Commit();
+            transaction = database.Begin();
         });
         Write();
-        foreach ((long series, long second) in seen) database.Saw(series, second);
-        if (table == "points") Rows(old, "SELECT data FROM filling", row => AddFilling(database, block, row.GetFieldValue<byte[]>(0)));
+        Commit();
+        database.Commit(() =>
+        {
+            foreach ((long series, long second) in seen) database.Saw(series, second);
+            if (table == "points") Rows(old, "SELECT data FROM filling", row => AddFilling(database, block, row.GetFieldValue<byte[]>(0)));
+        });
+
+        void Commit()
+        {
+            transaction.Commit();
+            transaction.Dispose();
+        }
 
         void Write()
         {

@@ -40,6 +40,8 @@ function Figures({ status }: { status: ControlPlaneStatus }) {
   );
 }
 
+const amount = (limit: ControlPlaneStatus['limits'][number], value: number) => (limit.name.endsWith('Bytes') ? bytes(value) : count(value));
+
 function Limits({ limits }: { limits: ControlPlaneStatus['limits'] }) {
   return (
     <Panel title="Limits">
@@ -49,8 +51,8 @@ function Limits({ limits }: { limits: ControlPlaneStatus['limits'] }) {
           <tbody>{limits.map(limit => (
             <tr key={limit.name}>
               <th scope="row">{limit.name.replace(/([A-Z])/g, letter => ` ${letter.toLowerCase()}`)}</th>
-              <td><span className="limit"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="6" className="share-bed" /><rect width={Math.min(100, (limit.used / Math.max(1, limit.limit)) * 100)} height="6" className="share-fill" /></svg>{count(limit.used)}</span></td>
-              <td className="num muted">{count(limit.limit)}</td>
+              <td><span className="limit"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="6" className="share-bed" /><rect width={Math.min(100, (limit.used / Math.max(1, limit.limit)) * 100)} height="6" className="share-fill" /></svg>{amount(limit, limit.used)}</span></td>
+              <td className="num muted">{amount(limit, limit.limit)}</td>
               <td className={`num ${limit.hit > 0 ? 'is-warn' : 'muted'}`}>{count(limit.hit)}</td>
             </tr>
           ))}</tbody>
