@@ -48,7 +48,7 @@ public sealed class InsightFootprintTests : IAsyncDisposable
         }
         long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         TestContext.Current.SendDiagnosticMessage($"{bytes / 1e6:0.0} MB");
-        Assert.InRange(bytes, 1, 35_000_000);
+        Assert.InRange(bytes, 1, 25_000_000);
     }
 
     [Fact]
