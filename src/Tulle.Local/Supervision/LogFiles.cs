@@ -36,9 +36,9 @@ internal sealed class LogFiles(string folder, TimeProvider clock)
                 using FileStream stream = new(file.FullName, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
                 stream.SetLength(0);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A full disk or a file that just went away: tried again in ten seconds.
+                // A full disk, a file that just went away or that is another user's: tried again in ten seconds, and the others all the same.
             }
         }
     }

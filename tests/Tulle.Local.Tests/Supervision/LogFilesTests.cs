@@ -8,6 +8,18 @@ public sealed class LogFilesTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
+    public void TurnOver_OneFileThatCannotBe_TheOthersAreAllTheSame()
+    {
+        foreach (string name in (string[])["a.log", "b.log", "c.log"]) _folder.Write(name, new string('x', 100));
+        // As after a run as another user.
+        Directory.CreateDirectory(_folder.PathOf("b.log.1"));
+
+        new LogFiles(_folder.Path, TimeProvider.System).TurnOver(maxBytes: 50);
+
+        Assert.Equal([0, 100, 0], ((string[])["a.log", "b.log", "c.log"]).Select(name => new FileInfo(_folder.PathOf(name)).Length));
+    }
+
+    [Fact]
     public async Task TurnOver_FileOfARunningProcessIsTooLarge_KeepsOneEarlierFileAndGoesOn()
     {
         using var watcher = new ExitWatcher();
