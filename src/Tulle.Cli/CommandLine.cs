@@ -15,7 +15,7 @@ internal static class CommandLine
     {
         TulleCommand root = new(environment);
         ParseResult line = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (line.Errors.Count > 0 && line.Action is not HelpPrinter)
+        if ((line.Errors.Count > 0 || UsageError.MistakenForAName(line) is not null) && line.Action is not HelpPrinter)
         {
             Say.Error(environment, UsageError.Describe(line));
             return ExitCodes.Usage;

@@ -11,7 +11,7 @@ internal static class UsageError
     {
         Command command = line.CommandResult.Command;
         string path = PathOf(line.CommandResult);
-        string? unknown = line.UnmatchedTokens.Count > 0 ? line.UnmatchedTokens[0] : null;
+        string? unknown = line.UnmatchedTokens.Count > 0 ? line.UnmatchedTokens[0] : MistakenForAName(line);
         if (unknown is null)
         {
             return $"{Sentence(line.Errors[0].Message)}; run '{path} --help' for its usage";
@@ -26,6 +26,14 @@ internal static class UsageError
         string remedy = near is null ? $"run '{path} --help' for its usage" : $"did you mean '{near}'? (see '{path} --help')";
         return $"'{path}' has no {what} '{unknown}'; {remedy}";
     }
+
+    /// <summary>
+    /// An option that does not exist and was taken for one more of a list of names; null: none. No name begins with a dash, and what comes
+    /// after "--" is somebody else's command line; so is what a shell has completed.
+    /// </summary>
+    public static string? MistakenForAName(ParseResult line) => line.CommandResult.Command.Hidden || line.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? null
+        : line.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(word => word.Length > 1 && word[0] == '-');
 
     private static string Sentence(string message)
     {

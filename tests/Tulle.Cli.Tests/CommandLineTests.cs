@@ -10,6 +10,8 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("versoin", "'tulle' has no command 'versoin'; did you mean 'version'?")]
+    [InlineData("top svc/users --onec", "'tulle top' has no option '--onec'; run 'tulle top --help' for its usage")]
+    [InlineData("stat deploy --windwo 1m", "'tulle stat' has no option '--windwo'; did you mean '--window'?")]
     [InlineData("version --clinet", "'tulle version' has no option '--clinet'; did you mean '--client'?")]
     [InlineData("version extra", "'tulle version' has no argument 'extra'")]
     [InlineData("kubeconfig --kubeconfig", "required argument missing for option: '--kubeconfig'")]

@@ -27,7 +27,7 @@ internal sealed record ErrorParts(string Where, IReadOnlyList<string> Shares, st
         ulong failures = parts[0].Failures;
         string name = versions ? NameOf(worst) : worst.Name;
         string target = versions ? worst.Workload.Replace("deployment/", "deploy/", StringComparison.Ordinal) : $"pod/{name}";
-        bool alone = parts.Skip(1).All(part => part.Failures * 20 <= failures);
+        bool alone = parts.Length > 1 && parts.Skip(1).All(part => part.Failures * 20 <= failures);
         return new ErrorParts(
             alone ? $", nearly all of them of {(versions ? worst.Workload : $"pod {name}")}" : "",
             [.. parts.Take(Told).Select(part => $"{Words.Number(part.Failures)} of {Words.Count(part.Requests, "request")} failed at {(versions ? part.Pod.Workload : $"pod {part.Pod.Name}")}")],
