@@ -31,6 +31,9 @@ await Task.Delay(TimeSpan.FromSeconds(25));
 if (silent)
 {
     await process.PrintAsync("connected, nothing reported", phase);
+    if (longer == TimeSpan.Zero) return;
+    await Task.Delay(longer);
+    await process.PrintAsync($"and {longer.TotalMinutes:0} minutes later", phase);
     return;
 }
 

@@ -128,7 +128,8 @@ public sealed partial class PropagationTests
         Assert.Equal((sent.TraceId, 0ul, sent.SpanId), (received.TraceId, sent.ParentId, received.ParentId));
         Assert.Equal((Direction.Outbound, Direction.Inbound), (sent.Direction, received.Direction));
         Assert.Equal(SpanOf(Fields(Assert.Single(app.Received))), received.SpanId.ToString("x16", null));
-        Assert.InRange(received.StartMicros, sent.StartMicros - 2_000, sent.StartMicros + sent.DurationMicros + 2_000);
+        // A busy machine may let time pass between a look at the clock that measures and one at that which dates.
+        Assert.InRange(received.StartMicros, sent.StartMicros - 500_000, sent.StartMicros + sent.DurationMicros + 500_000);
     }
 
     /// <summary>The lines are the loop's: while one request waits for its next try, others are sent.</summary>
