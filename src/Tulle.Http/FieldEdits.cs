@@ -39,7 +39,16 @@ public sealed class FieldEdits
     public ReadOnlySpan<byte> AddedLines => _lines;
 
     /// <summary>Length of those lines in bytes.</summary>
-    public int AddedBytes => _lines?.Length ?? _added.Sum(line => line.Line.Length);
+    public int AddedBytes
+    {
+        get
+        {
+            if (_lines is not null) return _lines.Length;
+            int bytes = 0;
+            foreach (FieldLine line in _added) bytes += line.Line.Length;
+            return bytes;
+        }
+    }
 
     /// <summary>
     /// <see cref="AddedLines"/>, for whoever made the edits for messages of one thread and sets values anew for each. Lengths stay.
