@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Tulle.Local.Addresses;
 
-/// <summary>Private ports of applications on 127.0.0.1.</summary>
+/// <summary>Private ports on 127.0.0.1, of applications and of the mesh's own servers.</summary>
 /// <param name="octet">The mesh's: meshes look for ports in different places.</param>
 internal sealed class AppPorts(int octet)
 {
@@ -15,6 +15,15 @@ internal sealed class AppPorts(int octet)
 
     /// <summary>Keeps ports of running applications from being given again.</summary>
     public void Reserve(IEnumerable<int> ports) => _given.UnionWith(ports);
+
+    /// <summary>Ports of last time, each where it is still to be had: kubeconfigs and running sidecars know them. Never one twice.</summary>
+    /// <param name="last">Ports of last time; 0 where there was none.</param>
+    public int[] KeepOrChoose(IReadOnlyList<int> last)
+    {
+        // All that are kept are known before the first new one is chosen, which must be none of them.
+        bool[] kept = [.. last.Select(port => port > 0 && Sockets.CanListen(IPAddress.Loopback, port) && _given.Add(port))];
+        return [.. last.Select((port, i) => kept[i] ? port : Next())];
+    }
 
     public int Next()
     {

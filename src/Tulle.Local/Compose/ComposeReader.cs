@@ -33,6 +33,7 @@ public static class ComposeReader
         }
         ComposeConfig config = ReadRoot(root, folder, reader, variable);
         DependencyOrder.Check(config.Services, reader);
+        PublishedAddresses.Check(config.Services, reader);
         findings.Sort(static (a, b) => a.Location.Line.CompareTo(b.Location.Line));
         return new ComposeResult(findings.Any(finding => finding.Severity == Severity.Error) ? null : config, findings);
     }

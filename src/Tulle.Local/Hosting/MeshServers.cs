@@ -36,13 +36,11 @@ internal sealed class MeshServers : IAsyncDisposable
 
     public static async Task<MeshServers> StartAsync(LocalMeshOptions options, StateFile state, AppPorts ports, CancellationToken cancellation)
     {
-        int apiPort = KeepOrChoose(state.Current.ApiPort, ports);
-        int controlPlanePort = KeepOrChoose(state.Current.ControlPlanePort, ports);
-        int dashboardPort = KeepOrChoose(state.Current.DashboardPort, ports);
-        int metricsPort = KeepOrChoose(state.Current.MetricsPort, ports);
-        int otlpGrpcPort = KeepOrChoose(state.Current.OtlpGrpcPort, ports);
-        int otlpHttpPort = KeepOrChoose(state.Current.OtlpHttpPort, ports);
-        string token = state.Current.AdminToken is { Length: > 0 } last ? last : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        MeshState last = state.Current;
+        int[] chosen = ports.KeepOrChoose([last.ApiPort, last.ControlPlanePort, last.DashboardPort, last.MetricsPort, last.OtlpGrpcPort, last.OtlpHttpPort]);
+        (int apiPort, int controlPlanePort, int dashboardPort) = (chosen[0], chosen[1], chosen[2]);
+        (int metricsPort, int otlpGrpcPort, int otlpHttpPort) = (chosen[3], chosen[4], chosen[5]);
+        string token = last.AdminToken is { Length: > 0 } kept ? kept : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         state.Update(current => current with
         {
             ApiPort = apiPort,
@@ -110,9 +108,6 @@ internal sealed class MeshServers : IAsyncDisposable
             throw;
         }
     }
-
-    // Kubeconfigs and running sidecars know the ports, so they are only given up when somebody else took them.
-    private static int KeepOrChoose(int last, AppPorts ports) => last > 0 && Sockets.CanListen(IPAddress.Loopback, last) ? last : ports.Next();
 
     public async ValueTask DisposeAsync()
     {

@@ -114,10 +114,10 @@ internal sealed class MeshWorkloads
             }
             string[] pods = [.. PodNames(run.Config)];
             run.Replicas = [.. pods.Select((pod, i) => new Replica(Plan(run.Config, pod, first: i == 0), _services, run.DeploymentUid))];
-            await Task.WhenAll(run.Replicas.Select(replica => replica.Started)).WaitAsync(stop).ConfigureAwait(false);
-            run.Started.TrySetResult();
             Task ready = Task.WhenAll(run.Replicas.Select(replica => replica.Ready));
             _ = SayWhenLateAsync(run, ready, stop);
+            await Task.WhenAll(run.Replicas.Select(replica => replica.Started)).WaitAsync(stop).ConfigureAwait(false);
+            run.Started.TrySetResult();
             await ready.WaitAsync(stop).ConfigureAwait(false);
             if (run.Config.Ports.Count > 0)
                 await RoutablePods.WaitAsync(_services.Mirror.Client, _options.Compose.Namespace, run.Config.Name, pods, _services.Clock, stop).ConfigureAwait(false);
@@ -139,7 +139,7 @@ internal sealed class MeshWorkloads
         {
             // What ends while it starts is told at once: to wait for it would be in vain.
             Task first = await Task.WhenAny([ready, .. run.Replicas.Select(replica => replica.Ended)]).WaitAsync(Patience, _services.Clock, stop).ConfigureAwait(false);
-            if (first is Task<string> ended) _options.Progress.Trouble(run.Config.Name, $"{await ended.ConfigureAwait(false)}; it is started again and again");
+            if (first is Task<string> ended) _options.Progress.Trouble(run.Config.Name, $"{await ended.ConfigureAwait(false)}; it is tried again and again");
             await ready.WaitAsync(Patience, _services.Clock, stop).ConfigureAwait(false);
         }
         catch (TimeoutException)

@@ -22,9 +22,11 @@ internal static class PortHint
     }
 
     /// <summary>For a program that ended; empty when its log does not say that its port was taken.</summary>
-    public static string OfEnded(ReplicaModel model)
+    /// <param name="model">What ran.</param>
+    /// <param name="from">Where in its log it began to write, in bytes.</param>
+    public static string OfEnded(ReplicaModel model, long from = 0)
     {
-        if (model.Ports.Count == 0 || !InUse.Any(words => LogEnd.Read(model.App.LogPath).Contains(words, StringComparison.OrdinalIgnoreCase))) return "";
+        if (model.Ports.Count == 0 || !InUse.Any(words => LogEnd.Read(model.App.LogPath, from).Contains(words, StringComparison.OrdinalIgnoreCase))) return "";
         PortModel port = model.Ports[0];
         return $"its log says that its address is in use: the sidecar has {model.Address}:{port.Target}, and the program must not listen at port {port.Target} on all addresses; {Remedy(port, null)}";
     }

@@ -8,15 +8,19 @@ namespace Tulle.Local.Hosting;
 internal sealed partial class Replica
 {
     /// <summary>What both processes have in common: their part of the Pod's status, state file and events.</summary>
-    private abstract class ProcessWatch(Replica replica, string container) : IProcessObserver
+    private abstract class ProcessWatch(Replica replica, string container, string logPath) : IProcessObserver
     {
         private CancellationTokenSource? _run;
+
+        /// <summary>Where in its log the run of now began, in bytes: what earlier ones wrote does not say why this one ends.</summary>
+        protected long LogFrom { get; private set; } = LogEnd.Position(logPath);
 
         protected Replica Replica { get; } = replica;
 
         public void Started(ProcessIdentity process, bool adopted)
         {
             Remember(process);
+            if (adopted) LogFrom = 0;
             DateTimeOffset now = Replica._services.Clock.GetUtcNow();
             Change(state => state with { Process = process, StartedAt = now, Ready = adopted && state.Ready, Message = "" });
             Replica._reporter.Normal(adopted ? "Adopted" : "Started", $"{(adopted ? "Adopted" : "Started")} container {container} (pid {process.Pid})");
@@ -29,10 +33,12 @@ internal sealed partial class Replica
             _run?.Cancel();
             Remember(null);
             if (Hint() is { Length: > 0 } hint) how = $"{how}; {hint}";
-            else if (how.StartsWith("ended with exit code", StringComparison.Ordinal) && LogEnd.LastLine(LogPath) is { Length: > 0 } line) how = $"{how}: {line}";
-            Replica._ended.TrySetResult(this is ProxyWatch ? $"its sidecar {how}; see 'tulle logs {Replica._model.Pod} --proxy'" : $"it {how}; see 'tulle logs {Replica._model.Pod}'");
+            else if (how.StartsWith("ended with exit code", StringComparison.Ordinal) && LogEnd.LastLine(logPath, LogFrom) is { Length: > 0 } line) how = $"{how}: {line}";
+            LogFrom = LogEnd.Position(logPath);
+            string more = how.StartsWith("cannot start", StringComparison.Ordinal) ? "" : $"; see 'tulle logs {Replica._model.Pod}{(this is ProxyWatch ? " --proxy" : "")}'";
+            Replica._ended.TrySetResult($"{(this is ProxyWatch ? "its sidecar" : "it")} {how}{more}");
             Change(state => state with { Process = null, Ready = false, Restarts = state.Restarts + 1, Waiting = "CrashLoopBackOff", Message = $"{container} {how}" });
-            Replica._reporter.Warning("BackOff", $"Container {container} {how}; it is started again in {wait.TotalSeconds:0} s; see 'tulle logs {Replica._model.Pod}'");
+            Replica._reporter.Warning("BackOff", $"Container {container} {how}; it is started again in {wait.TotalSeconds:0} s{more}");
         }
 
         public void Stopped()
@@ -56,8 +62,6 @@ internal sealed partial class Replica
             }
         }
 
-        protected abstract string LogPath { get; }
-
         protected abstract void Change(Func<ContainerState, ContainerState> change);
 
         protected abstract void Write(ProcessIdentity? process);
@@ -68,10 +72,8 @@ internal sealed partial class Replica
         protected virtual string Hint() => "";
     }
 
-    private sealed class ProxyWatch(Replica replica) : ProcessWatch(replica, "tulle-proxy")
+    private sealed class ProxyWatch(Replica replica) : ProcessWatch(replica, "tulle-proxy", replica._model.Proxy.LogPath)
     {
-        protected override string LogPath => Replica._model.Proxy.LogPath;
-
         protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.Proxy(change);
 
         protected override void Write(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { Proxy = process });
@@ -79,15 +81,13 @@ internal sealed partial class Replica
         protected override void Watch(CancellationToken run) => _ = Replica.WatchProxyAsync(run);
     }
 
-    private sealed class AppWatch(Replica replica) : ProcessWatch(replica, "app")
+    private sealed class AppWatch(Replica replica) : ProcessWatch(replica, "app", replica._model.App.LogPath)
     {
-        protected override string LogPath => Replica._model.App.LogPath;
-
         protected override void Change(Func<ContainerState, ContainerState> change) => Replica._reporter.App(change);
 
         protected override void Write(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { App = process });
 
-        protected override string Hint() => PortHint.OfEnded(Replica._model);
+        protected override string Hint() => PortHint.OfEnded(Replica._model, LogFrom);
 
         protected override void Watch(CancellationToken run)
         {

@@ -20,7 +20,7 @@ internal static unsafe class ProcessSpawner
     {
         if (!Directory.Exists(config.WorkingDirectory)) return (0, $"the working directory {config.WorkingDirectory} does not exist");
         string? program = ProgramPath.Find(config.Command[0], config.WorkingDirectory, config.Environment.GetValueOrDefault("PATH"));
-        if (program is null) return (0, $"there is no program \"{config.Command[0]}\" in the PATH; install it or write its path");
+        if (program is null) return (0, ProgramPath.WhyNone(config.Command[0], config.WorkingDirectory));
 
         byte* actions = stackalloc byte[OpaqueSize];
         byte* attributes = stackalloc byte[OpaqueSize];
@@ -42,7 +42,7 @@ internal static unsafe class ProcessSpawner
             Libc.SetSignalMask(attributes, signals);
             Libc.SetFlags(attributes, Libc.SpawnSetSession | Libc.SpawnSetSignalDefaults | Libc.SpawnSetSignalMask);
             int error = Libc.Spawn(out int pid, program, actions, attributes, arguments, environment);
-            return error == 0 ? (pid, null) : (0, $"{program} cannot be started: {Marshal.GetPInvokeErrorMessage(error)}");
+            return error == 0 ? (pid, null) : (0, $"{program}: {Marshal.GetPInvokeErrorMessage(error)}");
         }
         finally
         {

@@ -19,5 +19,15 @@ public static class ProgramPath
             .FirstOrDefault(IsExecutable);
     }
 
+    /// <summary>Why <see cref="Find"/> found none, and what to do about it.</summary>
+    internal static string WhyNone(string program, string folder)
+    {
+        if (!program.Contains('/', StringComparison.Ordinal)) return $"there is no program \"{program}\" in the PATH; install it or write its path";
+        string full = Path.GetFullPath(program, folder);
+        return File.Exists(full) ? $"{full} is not executable; make it so with 'chmod +x', or name the program that runs it, such as 'sh {program}'"
+            : Directory.Exists(full) ? $"{full} is a folder; write the path of a program"
+            : $"there is no file {full}; correct the path, which starts at the service's working_dir, or else at the Compose file's folder";
+    }
+
     private static bool IsExecutable(string file) => File.Exists(file) && Libc.Access(file, Libc.Executable) == 0;
 }

@@ -61,7 +61,7 @@ internal sealed class SupervisedProcess(ProcessConfig config, ExitWatcher watche
     private (ProcessIdentity? Process, string? Fault) Start()
     {
         (int pid, string? fault) = ProcessSpawner.Start(config);
-        if (fault is not null) return (null, fault);
+        if (fault is not null) return (null, $"cannot start: {fault}");
         // One that is gone already still needs a name until its exit is seen.
         return (ProcessIdentity.Of(pid) ?? new ProcessIdentity(pid, 0), null);
     }

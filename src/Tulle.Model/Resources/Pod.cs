@@ -28,7 +28,8 @@ public sealed record Pod(
         get
         {
             if (Ready) return "";
-            if (Statuses.FirstOrDefault(status => status.WaitingReason.Length > 0) is { } waiting)
+            // Of several that wait, the one that failed: others wait for it, and say nothing.
+            if (Statuses.Where(status => status.WaitingReason.Length > 0).MaxBy(status => (status.WaitingMessage.Length > 0, status.Restarts)) is { } waiting)
                 return $"container {waiting.Name} waits: {waiting.WaitingReason}{(waiting.WaitingMessage.Length > 0 ? $" ({waiting.WaitingMessage})" : "")}";
             if (ReadyMessage.Length > 0) return ReadyMessage;
             if (Statuses.FirstOrDefault(status => !status.Ready) is { } unready) return $"container {unready.Name} is not ready";
@@ -86,6 +87,9 @@ public sealed record Container(string Name, IReadOnlyList<ContainerPort> Ports)
 /// <param name="WaitingMessage">More about it.</param>
 public sealed record ContainerStatus(string Name, bool Ready, int Restarts, string WaitingReason, string WaitingMessage)
 {
+    /// <summary>Whether it waits for its turn, and has not failed: for the containers that come before it.</summary>
+    public bool AwaitsOthers => Restarts == 0 && WaitingReason is "ContainerCreating" or "PodInitializing" && WaitingMessage.Length == 0;
+
     internal static ContainerStatus Decode(MappingNode node)
     {
         Node? waiting = node["state"].Get("waiting");

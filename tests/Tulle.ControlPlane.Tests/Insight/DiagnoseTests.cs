@@ -167,6 +167,30 @@ public sealed class DiagnoseTests
         Assert.Contains("a port is listed twice", (await FirstAsync(mesh, "configuration-refused")).Text("what"));
     }
 
+    [Theory]
+    [InlineData("ContainerCreating, message: ''", 0, "CrashLoopBackOff, message: 'cannot listen on 127.0.0.1:8080'", 3, "sidecar-down", "container tulle-proxy waits: CrashLoopBackOff (cannot listen on 127.0.0.1:8080)")]
+    [InlineData("CrashLoopBackOff, message: 'app ended with exit code 1'", 2, "ContainerCreating, message: ''", 0, "app-down", "container app waits: CrashLoopBackOff (app ended with exit code 1)")]
+    public async Task Pod_OfWhichOneContainerFails_IsExplainedByThatOne(string app, int appRestarts, string proxy, int proxyRestarts, string cause, string evidence)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        JsonObject status = (JsonObject)JsonNode.Parse("{}")!;
+        status["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "False" });
+        status["containerStatuses"] = new JsonArray(Container("app", app, appRestarts), Container("tulle-proxy", proxy, proxyRestarts));
+        await mesh.Client.PatchAsync(ResourcePath.Of("", "v1", "pods", "default", "users-0").WithSubresource("status"), PatchKind.Merge, new JsonObject { ["status"] = status }, null, default);
+        JsonNode finding = await FirstAsync(mesh, cause);
+        Assert.StartsWith($"users-0: {evidence}", finding["evidence"]![0]!.GetValue<string>());
+        Assert.Equal(cause == "sidecar-down", finding.Text("remedy")!.Contains("tulle logs users-0 --proxy", StringComparison.Ordinal));
+
+        static JsonObject Container(string name, string waiting, int restarts) => new()
+        {
+            ["name"] = name,
+            ["ready"] = false,
+            ["restartCount"] = restarts,
+            ["state"] = new JsonObject { ["waiting"] = new JsonObject { ["reason"] = waiting.Split(',')[0], ["message"] = waiting.Split('\'')[1] } },
+        };
+    }
+
     [Fact]
     public async Task Deployment_WithoutService_IsSaid()
     {

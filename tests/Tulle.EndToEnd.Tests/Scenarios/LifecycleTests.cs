@@ -58,9 +58,41 @@ public sealed class LifecycleTests
 
             """);
         await using RunningProcess up = mesh.StartTulle("up");
-        await up.WaitForTextAsync("! solo: it ended with exit code 3: no database here; see 'tulle logs solo-0'; it is started again and again", TimeSpan.FromSeconds(60));
+        await up.WaitForTextAsync("! solo: it ended with exit code 3: no database here; see 'tulle logs solo-0'; it is tried again and again", TimeSpan.FromSeconds(60));
         up.Send(Signal.Interrupt);
         await up.WaitForExitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Up_ProgramThatCannotStart_IsToldAtOnce()
+    {
+        await using MeshProcess mesh = new(Compose.Replace("python3", "./missing.sh", StringComparison.Ordinal));
+        await using RunningProcess up = mesh.StartTulle("up");
+        await up.WaitForTextAsync("! solo: it cannot start: there is no file ", TimeSpan.FromSeconds(60));
+        up.Send(Signal.Interrupt);
+        await up.WaitForExitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Up_PortOfLastTimeIsTaken_TakesAnother()
+    {
+        await using MeshProcess mesh = new(Compose);
+        await mesh.StartAsync();
+        int port = ApiPort();
+        Assert.Equal(0, await mesh.StopAsync());
+        using System.Net.Sockets.TcpListener stranger = new(System.Net.IPAddress.Loopback, port);
+        stranger.Start();
+
+        await mesh.StartAsync();
+        Assert.NotEqual(port, ApiPort());
+        Assert.Equal(0, (await mesh.TulleAsync("get", "pods")).ExitCode);
+        Assert.Equal(0, await mesh.StopAsync());
+
+        int ApiPort()
+        {
+            using var state = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(mesh.Home, "state.json")));
+            return state.RootElement.GetProperty("apiPort").GetInt32();
+        }
     }
 
     [Fact]

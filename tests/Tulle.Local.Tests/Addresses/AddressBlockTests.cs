@@ -66,4 +66,29 @@ public class AddressBlockTests
 
         Assert.Equal(first + 3, ports.Next());
     }
+
+    [Fact]
+    public void AppPortsKeepOrChoose_OneIsTaken_TheOthersAreKeptAndNoneIsThereTwice()
+    {
+        // The first port that would be chosen is one that is kept, as after a start in which ports were chosen in this order.
+        int[] last = new AppPorts(91).KeepOrChoose([0, 0, 0]);
+        using Socket stranger = Sockets.Bind(IPAddress.Loopback, last[0]);
+
+        int[] now = new AppPorts(91).KeepOrChoose(last);
+
+        Assert.Equal(last[1..], now[1..]);
+        Assert.Equal(3, now.Distinct().Count());
+        Assert.NotEqual(last[0], now[0]);
+    }
+
+    [Fact]
+    public void AppPortsKeepOrChoose_OnePortTwice_IsKeptOnce()
+    {
+        int port = new AppPorts(92).Next();
+
+        int[] now = new AppPorts(92).KeepOrChoose([port, port]);
+
+        Assert.Equal(port, now[0]);
+        Assert.NotEqual(port, now[1]);
+    }
 }

@@ -18,6 +18,26 @@ public sealed class LogEndTests : IDisposable
     [Fact]
     public void LastLine_TooLong_IsCut() => Assert.Equal($"{new string('x', 200)}…", LogEnd.LastLine(_folder.Write("app.log", new string('x', 10_000))));
 
+    [Theory]
+    [InlineData("of this run\n", "of this run")]
+    [InlineData("", "")]
+    public void LastLine_OfARun_IsNoneOfAnEarlierOne(string now, string line)
+    {
+        string log = _folder.Write("app.log", "of the run before\n");
+        long from = LogEnd.Position(log);
+        File.AppendAllText(log, now);
+        Assert.Equal(line, LogEnd.LastLine(log, from));
+    }
+
+    [Fact]
+    public void LastLine_LogWasTurnedOverSince_IsReadFromItsStart()
+    {
+        string log = _folder.Write("app.log", "a long line of the run before\n");
+        long from = LogEnd.Position(log);
+        File.WriteAllText(log, "now\n");
+        Assert.Equal("now", LogEnd.LastLine(log, from));
+    }
+
     [Fact]
     public void LastLine_NoLog_IsEmpty() => Assert.Equal("", LogEnd.LastLine(_folder.PathOf("missing.log")));
 }

@@ -95,7 +95,7 @@ public sealed class SupervisedProcessTests : IDisposable
         await _recorder.WaitAsync(1);
         await StopAsync(running);
 
-        Assert.StartsWith("there is no program \"no-such-program-here\" in the PATH; install it", _recorder.Told[0], StringComparison.Ordinal);
+        Assert.StartsWith("cannot start: there is no program \"no-such-program-here\" in the PATH; install it", _recorder.Told[0], StringComparison.Ordinal);
     }
 
     [Fact]

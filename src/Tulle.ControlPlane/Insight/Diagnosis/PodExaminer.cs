@@ -19,14 +19,18 @@ internal sealed class PodExaminer : IExaminer
         ulong refused = all ? subject.Explain(subject.Sent, "no-endpoints", "no-healthy-endpoints") : 0;
         List<string> evidence = [.. unready.Take(4).Select(Describe)];
         if (refused > 0) evidence.Add($"{Words.Count(refused, "request")} failed with no-endpoints in the last {subject.Window}");
-        bool sidecars = unready.All(pod => pod.Statuses.All(status => status.Name == Pod.ProxyContainer || status.Ready) && pod.IsMeshed && pod.Statuses.Count > 1);
+        bool sidecars = unready.All(SidecarIsDown);
         string who = all ? unready.Length == 1 ? "its only pod is not ready" : "none of its pods is ready" : $"{Words.Number(unready.Length)} of its {Words.Number(subject.Pods.Count)} pods are not ready";
         string what = sidecars ? $"{who}: the sidecar is down" : $"{who}: the application is down";
         yield return new Finding(
             sidecars ? Causes.SidecarDown : Causes.AppDown, all ? FindingLevel.Error : FindingLevel.Warning,
             $"pod {Words.List(unready.Select(pod => $"{pod.Meta.Namespace}/{pod.Meta.Name}"))}", what,
-            $"its log says why: tulle logs {unready[0].Meta.Name}; events: kubectl -n {subject.Key.Namespace} describe pod {unready[0].Meta.Name}") { Evidence = evidence };
+            $"its log says why: tulle logs {unready[0].Meta.Name}{(sidecars ? " --proxy" : "")}; events: kubectl -n {subject.Key.Namespace} describe pod {unready[0].Meta.Name}") { Evidence = evidence };
     }
+
+    /// <summary>Whether only its sidecar is to blame: the application is well, or waits for the sidecar before it starts.</summary>
+    private static bool SidecarIsDown(Pod pod) =>
+        pod.IsMeshed && pod.Statuses.Count > 1 && pod.Statuses.All(status => status.Name == Pod.ProxyContainer ? !status.Ready : status.Ready || status.AwaitsOthers);
 
     /// <summary>Ready, because nothing checks it or the check is a poor one, and yet nobody is at its port.</summary>
     private static IEnumerable<Finding> NotAnswering(Subject subject)

@@ -20,7 +20,7 @@ internal sealed class SidecarExaminer : IExaminer
             yield return new Finding(
                 Causes.SidecarDisconnected, FindingLevel.Warning, $"pod {Words.List(lost.Select(pod => $"{pod.Namespace}/{pod.Name}"))}",
                 "its sidecar is not connected to the control plane: it serves with what it knew last, and hears of no change",
-                $"the sidecar's log says why: tulle logs {lost[0].Name}");
+                $"the sidecar's log says why: tulle logs {lost[0].Name} --proxy");
         }
         foreach (WorkloadPod pod in meshed.Concat(subject.Clients.Select(client => client.Pod)).Distinct())
         {
