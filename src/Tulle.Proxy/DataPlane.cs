@@ -70,7 +70,7 @@ internal sealed class DataPlane : IDataPlane, IAsyncDisposable
     public SharedStates Shared { get; } = new();
 
     /// <summary>DNS for what the mesh does not know.</summary>
-    public NameResolver Names { get; } = new();
+    public NameResolver Names { get; init; } = new();
 
     /// <summary>The certificate in force; null before the first one.</summary>
     public TlsState? Tls { get; private set; }

@@ -140,10 +140,11 @@ public sealed unsafe partial class Connection : Pollable
         session.Attach(Fd);
     }
 
-    /// <summary>Goes on with the TLS handshake.</summary>
+    /// <summary>Goes on with the TLS handshake. Failed, too, when the connection was closed under it.</summary>
     public IoStatus Handshake()
     {
-        IoStatus status = _tls!.Handshake();
+        if (_tls is null) return IoStatus.Failed;
+        IoStatus status = _tls.Handshake();
         // The handshake reads until nothing is left, or leaves the application's first bytes, which Receive will find.
         _readable = status == IoStatus.Done;
         return status;

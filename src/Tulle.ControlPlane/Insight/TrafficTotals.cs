@@ -12,6 +12,7 @@ internal sealed class TrafficTotals
 
     public ulong Failures { get; private set; }
 
+    /// <summary>Requests that the mesh answered itself, at either side.</summary>
     public ulong MeshErrors { get; private set; }
 
     public ulong TlsRequests { get; private set; }

@@ -21,6 +21,12 @@ public sealed record Http1Limits
     /// <summary>Longest request target. Default 8 KiB; RFC 9112 §3 asks for at least 8,000. Beyond it a request gets 414.</summary>
     public int TargetBytes { get; init; } = 8 * 1024;
 
+    /// <summary>
+    /// Interim responses to one request that a server may send. Default 100: servers that say 102 or 103 again and again while they work
+    /// are rare, and Go's client took no more than 5 for years.
+    /// </summary>
+    public int InterimResponses { get; init; } = 100;
+
     /// <summary>Most header fields in a head. Default 100, as in Kestrel and Envoy. Beyond it a request gets 431.</summary>
     public int HeaderCount { get; init; } = 100;
 

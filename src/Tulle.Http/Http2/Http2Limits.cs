@@ -1,3 +1,5 @@
+using Tulle.Http.Http1;
+
 namespace Tulle.Http.Http2;
 
 /// <summary>What a peer may make the codec hold and do. All sizes in bytes. Immutable; any thread.</summary>
@@ -30,8 +32,8 @@ public sealed record Http2Limits
     /// <summary>Most CONTINUATION frames of one field block. Default 16: a block at its limit needs four. CVE-2024-27316 is the flood of them.</summary>
     public int ContinuationFrames { get; init; } = 16;
 
-    /// <summary>Interim responses to one request that a server may send. Default 16.</summary>
-    public int InterimResponses { get; init; } = 16;
+    /// <summary>Interim responses to one request that a server may send. Default 100, as for HTTP/1.1.</summary>
+    public int InterimResponses { get; init; } = Http1Limits.Default.InterimResponses;
 
     /// <summary>
     /// Receive window of a stream: the most of a body that waits for a slow receiver. Default 65,535, the initial value of

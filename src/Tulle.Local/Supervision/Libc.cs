@@ -29,6 +29,9 @@ internal static unsafe partial class Libc
     // unistd.h
     public const int Executable = 1;
 
+    // errno.h
+    public const int NoSuchProcess = 3;
+
     public const int WaitNoHang = 1;
     public const int EventNonBlocking = 0x800;
 
@@ -109,8 +112,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
 
-    /// <summary>A descriptor that becomes readable when the process ends; closed on exec. -1 when there is no such process.</summary>
-    public static int PidfdOpen(int pid) => (int)SystemCall(PidfdOpenNumber, pid, 0);
+    /// <summary>A descriptor that becomes readable when the process ends; closed on exec. -1 and why when there is none.</summary>
+    public static int PidfdOpen(int pid, out int error)
+    {
+        int descriptor = (int)SystemCall(PidfdOpenNumber, pid, 0);
+        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor;
+    }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long first, long second);

@@ -55,6 +55,9 @@ internal sealed class Exchange
     /// <summary>The response is one of gRPC, so its status may come at its end.</summary>
     public bool IsGrpc;
 
+    /// <summary>The response is not the application's: the sidecar beside it has answered in its place.</summary>
+    public bool IsMeshAnswer;
+
     /// <summary>The span of the request; its ids are set once the route is known.</summary>
     public ExchangeTrace Trace;
 
@@ -136,6 +139,7 @@ internal sealed class Exchange
         Flags = ResponseFlags.None;
         GrpcStatus = -1;
         IsGrpc = false;
+        IsMeshAnswer = false;
         Attempt = 0;
         Status = 0;
         ResponseContentBytes = 0;

@@ -6,11 +6,12 @@ namespace Tulle.Proxy.Forwarding;
 
 internal sealed partial class Http1Downstream
 {
-    // RFC 9112 §9.6 asks for a lingering close; nginx' lingering_timeout is 5 s, but a mesh's clients are near.
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
-    private const int MaxLingerBytes = 256 * 1024;
+    // A client that has fallen silent has read the answer, or never will; nginx' lingering_timeout is 5 s, but a mesh's clients are near.
+    private const long LingerSilenceMs = 1_000;
+    private const int LingerBytesPerTurn = 256 * 1024;
 
-    private int _lingered = -1;
+    // 0 before the goodbye has begun.
+    private long _lingerUntilMs;
     private bool _chunks;
     private bool _isTunnel;
 
@@ -107,11 +108,15 @@ internal sealed partial class Http1Downstream
         client.CloseWithReset();
     }
 
-    /// <summary>Sends what is unsent, then FIN, and reads the rest of what the client sends for a while.</summary>
+    /// <summary>
+    /// Sends what is unsent, then FIN, and reads the rest of what the client sends (RFC 9112 §9.6): most HTTP clients look for an answer only when their
+    /// whole request is sent, and take a connection that breaks before for a failure, however early the answer came.
+    /// </summary>
     public override Step Linger()
     {
         if (!client.IsOpen) return Step.Failed;
-        if (_lingered < 0)
+        long now = worker.Loop.NowMs;
+        if (_lingerUntilMs == 0)
         {
             if (client.HasUnsent)
             {
@@ -119,19 +124,22 @@ internal sealed partial class Http1Downstream
                 IoStatus flushed = client.Flush();
                 if (flushed != IoStatus.Done) return flushed == IoStatus.Wait ? Step.Wait : Step.Failed;
             }
-            Session.SetDeadline(LingerTime);
             client.ShutdownSend();
-            _lingered = 0;
+            _lingerUntilMs = now + (long)worker.Config.LingerTimeout.TotalMilliseconds;
         }
-        while (_lingered < MaxLingerBytes)
+        if (now >= _lingerUntilMs) return Step.Done;
+        Session.SetDeadlineAt(Math.Min(now + LingerSilenceMs, _lingerUntilMs));
+        int taken = 0;
+        while (taken < LingerBytesPerTurn)
         {
-            _lingered += client.Received.Length;
+            taken += client.Received.Length;
             client.Consume(client.Received.Length);
             IoStatus received = client.Receive();
             if (received == IoStatus.Wait) return Step.Wait;
             if (received != IoStatus.Done) return Step.Done;
         }
-        return Step.Done;
+        Session.Yield();
+        return Step.Wait;
     }
 
     /// <summary>What the client sends from here on is the tunnel's, until it closes.</summary>

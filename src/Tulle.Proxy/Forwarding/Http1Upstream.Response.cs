@@ -13,6 +13,8 @@ internal sealed partial class Http1Upstream
     // Bytes at the start of the receive buffer that are done with: the head, which stays until the body moves on, and chunk framing.
     private int _behind;
 
+    private int _interims;
+
     /// <summary>The parsed head, for a client's side that speaks HTTP/1.1 too.</summary>
     public Http1ResponseHead Head => _head;
 
@@ -60,10 +62,10 @@ internal sealed partial class Http1Upstream
             {
                 switch (_head.Parse(_server.Received))
                 {
-                    case ParseResult.Complete:
+                    case ParseResult.Complete when !_head.IsInterim || ++_interims <= _head.Limits.InterimResponses:
                         _behind = _head.Length;
                         return Step.Done;
-                    case ParseResult.Invalid:
+                    case ParseResult.Complete or ParseResult.Invalid:
                         error = MeshError.UpstreamProtocol;
                         return Step.Failed;
                     default:

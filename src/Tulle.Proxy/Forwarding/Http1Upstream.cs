@@ -33,6 +33,7 @@ internal sealed partial class Http1Upstream(Worker worker) : Upstream
         _chunks = false;
         _requestEnded = false;
         _isTunnel = false;
+        _interims = 0;
         Session = session;
         BytesWritten = 0;
         ResetResponse(session.Method);

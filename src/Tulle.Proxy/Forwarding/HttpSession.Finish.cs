@@ -15,10 +15,11 @@ internal abstract partial class HttpSession
         long duration = Loop.NowMicros - exchange.StartMicros;
         CountBytes();
         if (exchange.Policies.Retries > 0 && exchange.Status < 500) Worker.Metrics.Policies.Count(PolicyEvent.RetrySuccess);
-        bool failed = IsFailure();
-        exchange.Series?.RecordResponse(exchange.Status, failed, exchange.GrpcStatus, duration);
+        bool failed = exchange.IsMeshAnswer || IsFailure();
+        if (exchange.IsMeshAnswer) exchange.Series?.RecordMeshError(exchange.Status, duration);
+        else exchange.Series?.RecordResponse(exchange.Status, failed, exchange.GrpcStatus, duration);
         RecordExemplar(duration);
-        RecordDetails(!failed, duration);
+        RecordDetails(!failed, duration, exchange.IsMeshAnswer);
         if (exchange.TapStream != 0) Worker.Tap.OnEnd(exchange.TapStream, duration, exchange.ResponseContentBytes, null);
         OnExchangeEnded(failed);
     }

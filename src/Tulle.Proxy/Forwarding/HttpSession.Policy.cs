@@ -14,6 +14,8 @@ internal abstract partial class HttpSession
     // Targets are read up to 8 KiB; a rewrite may add as much.
     private const int MaxTarget = 16 * 1024;
 
+    private static ReadOnlySpan<byte> ErrorHeader => "tulle-error"u8;
+
     private LocalAnswer? _answer;
 
     /// <summary>
@@ -148,6 +150,9 @@ internal abstract partial class HttpSession
     {
         Exchange exchange = Exchange;
         if (!IsFramed) FindGrpcStatus();
+        // What a sidecar refuses is no success of the application, whatever its status: both ends count it alike.
+        if (_upstream!.IsMeshed && (exchange.Status >= 400 || exchange.GrpcStatus > 0))
+            exchange.IsMeshAnswer = _upstream.Response.Fields.TryFind(ErrorHeader, out _);
         CaptureForLog();
         if (exchange.Share is { } share)
         {

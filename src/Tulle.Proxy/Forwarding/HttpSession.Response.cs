@@ -9,6 +9,9 @@ internal abstract partial class HttpSession
     // After this many bytes the other connections of the loop get their turn.
     private const int BytesPerTurn = 256 * 1024;
 
+    // What an interim response takes of a turn, which has no body that could be counted.
+    private const int InterimCost = 4 * 1024;
+
     /// <summary>Step 6: moves whatever can move, in both directions.</summary>
     private Step Relay()
     {
@@ -41,8 +44,9 @@ internal abstract partial class HttpSession
             {
                 Step head = _upstream!.ReadHead(out MeshError error);
                 if (error != MeshError.None) _error = error;
-                if (head == Step.Done) head = OnResponseHead();
+                if (head == Step.Done) head = OnResponseHead(ref budget);
                 if (head != Step.Done) return head;
+                if (budget <= 0) return Step.Wait;
                 continue;
             }
             if (exchange.ResponseEnded) return exchange.RequestEnded || !_upstream!.SwitchesProtocol ? Step.Done : Step.Wait;
@@ -75,12 +79,16 @@ internal abstract partial class HttpSession
     }
 
     /// <summary>A head has come: passes an interim one on, or starts the response to the client.</summary>
-    private Step OnResponseHead()
+    private Step OnResponseHead(ref int budget)
     {
         Exchange exchange = Exchange;
         Upstream upstream = _upstream!;
         exchange.Deadlines.Touch(Loop.NowMs);
-        if (upstream.IsInterim) return Downstream.WriteInterim(upstream) ? Step.Done : ClientGone();
+        if (upstream.IsInterim)
+        {
+            budget -= InterimCost;
+            return Downstream.WriteInterim(upstream) ? Step.Done : ClientGone();
+        }
         if (upstream.SwitchesProtocol && !_awaitsUpgrade)
         {
             _error = MeshError.UpstreamProtocol;

@@ -41,6 +41,12 @@ internal sealed record DataPlaneConfig
     public TimeSpan DrainLinger { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
+    /// How long the rest of a request is read and thrown away after an answer that ends its connection, so that the client gets as far as
+    /// to read it; until it falls silent for a second. 30 s: nginx' <c>lingering_time</c>.
+    /// </summary>
+    public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// How long a connection may carry nothing: between two requests, and in the middle of an exchange. 5 min: Envoy's
     /// <c>stream_idle_timeout</c>.
     /// </summary>

@@ -19,6 +19,7 @@ internal sealed class ExternalState(Worker worker, string authority)
     private readonly DiscoveryWaiters _waiters = new(worker);
     private long _validUntilMs;
     private bool _resolving;
+    private bool _released;
 
     /// <summary>Null when the name could not be resolved.</summary>
     public BackendState? Backend { get; private set; }
@@ -44,6 +45,7 @@ internal sealed class ExternalState(Worker worker, string authority)
 
     public void Release()
     {
+        _released = true;
         Backend?.Release();
         Backend = null;
         _validUntilMs = 0;
@@ -76,7 +78,8 @@ internal sealed class ExternalState(Worker worker, string authority)
             {
                 var (self, found, port) = ((ExternalState, IPAddress[], int))state!;
                 self._resolving = false;
-                self.OnResolved(found, port);
+                // Nobody would let the endpoints of one go that was forgotten meanwhile.
+                if (!self._released) self.OnResolved(found, port);
             },
             (this, addresses, port));
     }

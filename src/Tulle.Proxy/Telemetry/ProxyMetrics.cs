@@ -14,7 +14,7 @@ internal static class ProxyMetrics
     public static readonly MetricDefinition Requests = Counter("request_total", "", Traffic, "Requests finished, whoever answered.");
 
     public static readonly MetricDefinition Responses = Counter("response_total", "", [.. Traffic, "classification"],
-        "Responses: success, failure (by the application, or cut off), mesh_error (answered by the proxy). A named route's response classes decide, "
+        "Responses: success, failure (by the application, or cut off), mesh_error (answered by the proxy, or by the one of a meshed server). A named route's response classes decide, "
         + "else 500 and above is a failure; of gRPC the statuses 2, 4, 12, 13, 14 and 15 are, and a call without a status.");
 
     public static readonly MetricDefinition ResponseStatuses = Counter("response_status_total", "", [.. Traffic, "status"],

@@ -67,7 +67,7 @@ internal sealed class TrafficSeries(SeriesKey key, int number = 0)
         RecordLatency(latencyMicros);
     }
 
-    /// <summary>Counts a request that the mesh answered itself. Loop thread.</summary>
+    /// <summary>Counts a request that the mesh answered itself, this proxy or the one beside the server. Loop thread.</summary>
     public void RecordMeshError(int status, long latencyMicros)
     {
         Requests++;

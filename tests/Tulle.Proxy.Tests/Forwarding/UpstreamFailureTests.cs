@@ -86,6 +86,23 @@ public sealed class UpstreamFailureTests
         Assert.Equal("upstream-protocol", client.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Header("tulle-error"));
     }
 
+    [Fact]
+    public async Task Request_UpstreamSendsInterimResponsesForEver_Gets502()
+    {
+        using var server = new TestServer((peer, _) =>
+        {
+            peer.ReadMessage();
+            while (true) peer.Send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+        });
+        await using ProxyUnderTest proxy = ProxyUnderTest.WithInbound(server.EndPoint);
+        using TestPeer client = TestPeer.Connect(proxy.Inbound());
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        TestMessage response;
+        int interim = 0;
+        while ((response = client.ReadMessage()).Status == 103) interim++;
+        Assert.Equal((100, 502, "upstream-protocol"), (interim, response.Status, response.Header("tulle-error")));
+    }
+
     [Theory]
     [InlineData("GET", true)]
     [InlineData("PUT", true)]

@@ -4,6 +4,7 @@ using Tulle.Protocol;
 using Tulle.Proxy.AccessLog;
 using Tulle.Proxy.Discovery;
 using Tulle.Proxy.Model;
+using Tulle.Proxy.Outbound;
 using Tulle.Proxy.Telemetry;
 using Tulle.Proxy.Tests.Telemetry;
 using Tulle.Testing;
@@ -23,7 +24,9 @@ internal sealed class ProxyUnderTest : IDestinationSource, IAsyncDisposable
     /// <param name="setUp">Changes the default: one loop, an outbound port.</param>
     /// <param name="time">The clock; with <see cref="ManualClock"/> see <see cref="AdvanceAsync"/>.</param>
     /// <param name="accessLog">Gets the lines of the access log.</param>
-    public ProxyUnderTest(Func<DataPlaneConfig, DataPlaneConfig>? setUp = null, TimeProvider? time = null, IAccessLogSink? accessLog = null)
+    /// <param name="names">Its DNS; null: the system's.</param>
+    public ProxyUnderTest(
+        Func<DataPlaneConfig, DataPlaneConfig>? setUp = null, TimeProvider? time = null, IAccessLogSink? accessLog = null, NameResolver? names = null)
     {
         Spans = new SpanLists(() => DataPlane!.Metrics);
         time ??= TimeProvider.System;
@@ -31,7 +34,7 @@ internal sealed class ProxyUnderTest : IDestinationSource, IAsyncDisposable
         var config = new DataPlaneConfig { Outbound = [AnyPort], DiscoveryTimeout = TimeSpan.FromSeconds(5) };
         config = setUp?.Invoke(config) ?? config;
         Config = config;
-        DataPlane = new DataPlane(config, this, Taps, time, accessLog: accessLog, spans: Spans.Reporter) { OnError = _errors.Enqueue };
+        DataPlane = new DataPlane(config, this, Taps, time, accessLog: accessLog, spans: Spans.Reporter) { OnError = _errors.Enqueue, Names = names ?? new NameResolver() };
         DataPlane.Start();
     }
 

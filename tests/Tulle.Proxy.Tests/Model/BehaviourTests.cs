@@ -1,3 +1,4 @@
+using Tulle.Http.Http1;
 using Tulle.Proxy.Balancing;
 using Tulle.Proxy.Configuration;
 using Tulle.Proxy.Forwarding;
@@ -20,6 +21,8 @@ public sealed class BehaviourTests
         $"| Nothing moves in an HTTP exchange | {Defaults.IdleTimeout.TotalMinutes} min |",
         $"| Nothing moves in a TCP connection | {Defaults.OpaqueIdleTimeout.TotalHours} h |",
         $"| Unused connection to a server | {Defaults.PoolIdleTimeout.TotalSeconds} s |",
+        $"| Rest of a request, after an answer that ends its connection | read and thrown away until a second of silence, {Defaults.LingerTimeout.TotalSeconds} s at most |",
+        $"| Interim responses (1xx) to one request | passed on, {Http1Limits.Default.InterimResponses} at most;",
         $"| Protocol detection, silent client | {Defaults.EarlyConnectDelay.TotalMilliseconds} ms,",
         $"when the response has not begun {Http1Downstream.AskAfterMs} ms later",
         $"| Drain on shutdown | {new ProxyConfig().DrainTimeout.TotalSeconds} s |",

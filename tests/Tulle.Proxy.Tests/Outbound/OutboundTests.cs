@@ -1,4 +1,6 @@
+using System.Net;
 using Tulle.Protocol;
+using Tulle.Proxy.Outbound;
 using Tulle.Proxy.Tests.Harness;
 using Tulle.Proxy.Tests.Resilience;
 using Tulle.Testing;
@@ -28,6 +30,23 @@ public sealed class OutboundTests
         Assert.Equal("outside", client.Exchange($"GET http://{server.EndPoint}/ HTTP/1.1\r\nHost: x\r\n\r\n").Body);
         TestMessage missing = client.Exchange("GET http://no-such-name.invalid/ HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.Equal("name-not-found", missing.Header("tulle-error"));
+    }
+
+    [Fact]
+    public async Task Request_ItsNameIsResolvedWhenItsDestinationWasForgotten_NoEndpointIsKept()
+    {
+        using TestServer server = TestServer.Saying("hello");
+        var answer = new TaskCompletionSource<IPAddress[]>();
+        await using var proxy = new ProxyUnderTest(
+            config => config with { MaxDestinations = 1, DiscoveryTimeout = TimeSpan.FromMilliseconds(200) }, names: new NameResolver(_ => answer.Task));
+        proxy.Route("app:80", server.EndPoint);
+        using TestPeer client = TestPeer.Connect(proxy.Outbound);
+        Assert.Equal("discovery-timeout", client.Exchange("GET http://slow.example/ HTTP/1.1\r\nHost: x\r\n\r\n").Header("tulle-error"));
+        Assert.Equal("hello", client.Exchange(Scenario.Get).Body);
+        // On a thread without a context, so that the loop was told when this returns.
+        await Task.Run(() => answer.SetResult([IPAddress.Loopback]));
+        await proxy.TurnAsync();
+        Assert.Equal([server.EndPoint.ToString()], proxy.DataPlane.Endpoints[0].All.Select(endpoint => endpoint.Model.Key));
     }
 
     [Fact]

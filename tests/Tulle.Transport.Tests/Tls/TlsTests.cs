@@ -131,6 +131,23 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Handshake_OnAConnectionThatWasClosedUnderIt_Fails()
+    {
+        using var fixture = new LoopFixture();
+        IPEndPoint address = fixture.Serve(ServeAsync);
+        IoStatus status = await fixture.RunAsync(async strand =>
+        {
+            Connection connection = Connection.Connect(strand.Loop, new PeerAddress(address), strand)!;
+            while (connection.FinishConnect() == IoStatus.Wait) await strand;
+            connection.StartTls(_context.NewClient(TlsContext.Offer("mesh-tcp")));
+            Assert.Equal(IoStatus.Wait, connection.Handshake());
+            connection.Close();
+            return connection.Handshake();
+        });
+        Assert.Equal(IoStatus.Failed, status);
+    }
+
+    [Fact]
     public async Task Established_PeersCertificates_AreLetGo()
     {
         using var fixture = new LoopFixture();
