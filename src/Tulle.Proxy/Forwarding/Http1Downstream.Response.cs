@@ -6,8 +6,6 @@ namespace Tulle.Proxy.Forwarding;
 
 internal sealed partial class Http1Downstream
 {
-    // A client that has fallen silent has read the answer, or never will; nginx' lingering_timeout is 5 s, but a mesh's clients are near.
-    private const long LingerSilenceMs = 1_000;
     private const int LingerBytesPerTurn = 256 * 1024;
 
     // 0 before the goodbye has begun.
@@ -128,7 +126,7 @@ internal sealed partial class Http1Downstream
             _lingerUntilMs = now + (long)worker.Config.LingerTimeout.TotalMilliseconds;
         }
         if (now >= _lingerUntilMs) return Step.Done;
-        Session.SetDeadlineAt(Math.Min(now + LingerSilenceMs, _lingerUntilMs));
+        Session.SetDeadlineAt(Math.Min(now + (long)worker.Config.LingerSilence.TotalMilliseconds, _lingerUntilMs));
         int taken = 0;
         while (taken < LingerBytesPerTurn)
         {

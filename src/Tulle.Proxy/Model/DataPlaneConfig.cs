@@ -42,9 +42,14 @@ internal sealed record DataPlaneConfig
 
     /// <summary>
     /// How long the rest of a request is read and thrown away after an answer that ends its connection, so that the client gets as far as
-    /// to read it; until it falls silent for a second. 30 s: nginx' <c>lingering_time</c>.
+    /// to read it. 30 s: nginx' <c>lingering_time</c>.
     /// </summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long it may fall silent meanwhile: then it has read the answer, or never will. nginx' <c>lingering_timeout</c> is 5 s, but a mesh's clients are near.
+    /// </summary>
+    public TimeSpan LingerSilence { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long a connection may carry nothing: between two requests, and in the middle of an exchange. 5 min: Envoy's

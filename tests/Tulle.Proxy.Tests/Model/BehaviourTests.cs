@@ -21,7 +21,7 @@ public sealed class BehaviourTests
         $"| Nothing moves in an HTTP exchange | {Defaults.IdleTimeout.TotalMinutes} min |",
         $"| Nothing moves in a TCP connection | {Defaults.OpaqueIdleTimeout.TotalHours} h |",
         $"| Unused connection to a server | {Defaults.PoolIdleTimeout.TotalSeconds} s |",
-        $"| Rest of a request, after an answer that ends its connection | read and thrown away until a second of silence, {Defaults.LingerTimeout.TotalSeconds} s at most |",
+        $"| Rest of a request, after an answer that ends its connection | read and thrown away until {Defaults.LingerSilence.TotalSeconds} s of silence, {Defaults.LingerTimeout.TotalSeconds} s at most |",
         $"| Interim responses (1xx) to one request | passed on, {Http1Limits.Default.InterimResponses} at most;",
         $"| Protocol detection, silent client | {Defaults.EarlyConnectDelay.TotalMilliseconds} ms,",
         $"when the response has not begun {Http1Downstream.AskAfterMs} ms later",
