@@ -26,14 +26,17 @@ internal static class ManifestFiles
         }
         if (errors > 0)
         {
-            throw new CliException($"{Count(errors, "error")} in {string.Join(", ", sources)}; nothing was changed", ExitCodes.Refused);
+            throw new CliException($"{Count(errors, "error")} in {string.Join(", ", sources.Select(Shown))}; nothing was changed", ExitCodes.Refused);
         }
         return manifests.Count > 0
             ? manifests
-            : throw new CliException($"{string.Join(", ", sources)} {(sources.Count == 1 ? "has" : "have")} no objects; write at least one with apiVersion, kind and metadata.name", ExitCodes.Refused);
+            : throw new CliException($"{string.Join(", ", sources.Select(Shown))} {(sources.Count == 1 ? "has" : "have")} no objects; write at least one with apiVersion, kind and metadata.name", ExitCodes.Refused);
     }
 
     public static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
+    /// <summary>What messages call a source.</summary>
+    public static string Shown(string source) => source == "-" ? "standard input" : source;
 
     private static IEnumerable<(string Name, string Text)> Texts(CliEnvironment environment, string source)
     {
@@ -42,6 +45,10 @@ internal static class ManifestFiles
             yield return ("<stdin>", environment.Input.ReadToEnd());
             yield break;
         }
+        // An empty name is a variable that is not set, and would stand for the whole folder.
+        if (source.Length == 0) throw new CliException("-f is given an empty name; write a file, a folder, or - for standard input", ExitCodes.Usage);
+        if (source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            throw new CliException($"-f takes no URLs; fetch it first: curl -fsSL {source} | tulle apply -f -", ExitCodes.Usage);
         string path = Path.GetFullPath(source, environment.WorkingFolder);
         if (!Directory.Exists(path))
         {
@@ -51,7 +58,7 @@ internal static class ManifestFiles
         string[] files = [.. Directory.EnumerateFiles(path).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
         {
-            throw new CliException($"the folder {source} has no .yaml, .yml or .json files", ExitCodes.Refused);
+            throw new CliException($"the folder {source} has no .yaml, .yml or .json files; folders within it are not looked into", ExitCodes.Refused);
         }
         foreach (string file in files)
         {

@@ -13,7 +13,7 @@ internal static class DestinationRuleAnalysis
             return;
         if (index.Service(target.Namespace, target.Name) is not { } service)
         {
-            sink.Warn("spec.host", $"there is no service {target.Name} in namespace {target.Namespace}", "create the service or correct the host", "HostNotFound");
+            sink.Warn("spec.host", $"there is no service {target.Name} in namespace {target.Namespace}", index.RemedyFor(target), "HostNotFound");
             return;
         }
         for (int i = 0; i < subject.Subsets.Count; i++)

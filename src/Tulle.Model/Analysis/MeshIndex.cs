@@ -34,6 +34,16 @@ internal sealed class MeshIndex
 
     public MeshSnapshot Snapshot { get; }
 
+    /// <summary>What to do about a host whose service does not exist: it may be one letter off, or in another namespace.</summary>
+    public string RemedyFor((string Namespace, string Name) missing)
+    {
+        const string Plain = "create the service or correct the host";
+        string[] elsewhere = [.. _namespaces.Where(other => _services.ContainsKey((other, missing.Name))).Order(StringComparer.Ordinal)];
+        if (elsewhere.Length > 0) return $"{Plain}; namespace {elsewhere[0]} has one, which is called {missing.Name}.{elsewhere[0]}";
+        string hint = NearMiss.Hint(missing.Name, _services.Keys.Where(key => key.Namespace == missing.Namespace).Select(key => key.Name).Order(StringComparer.Ordinal));
+        return hint.Length > 0 ? $"{Plain}; {hint}" : Plain;
+    }
+
     public Service? Service(string @namespace, string name) => _services.GetValueOrDefault((@namespace, name));
 
     /// <summary>

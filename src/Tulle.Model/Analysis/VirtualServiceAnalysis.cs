@@ -62,7 +62,7 @@ internal static class VirtualServiceAnalysis
     {
         if (subject.AppliesToMesh && index.Resolve(host, subject.Meta.Namespace) is { } service && index.Service(service.Namespace, service.Name) is null)
             sink.Warn(field, $"there is no service {service.Name} in namespace {service.Namespace}, so no request is routed by this host",
-                "create the service or correct the host", "HostNotFound");
+                index.RemedyFor(service), "HostNotFound");
     }
 
     private static void CheckOverlap(MeshIndex index, VirtualService subject, string host, string field, FindingSink sink)
@@ -88,7 +88,7 @@ internal static class VirtualServiceAnalysis
             if (index.Service(target.Namespace, target.Name) is not { } service)
             {
                 sink.Warn($"{field}.host", $"there is no service {target.Name} in namespace {target.Namespace}, so {outcome}",
-                    "create the service or correct the host", "HostNotFound");
+                    index.RemedyFor(target), "HostNotFound");
                 return;
             }
             CheckPort(service, destination, field, outcome, sink);

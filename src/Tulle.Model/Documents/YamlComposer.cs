@@ -98,7 +98,7 @@ internal sealed class YamlComposer(IParser parser, string? file, List<Finding> f
             ParsingEvent keyEvent = parser.Current!;
             bool plain = keyEvent is Scalar { Style: ScalarStyle.Plain };
             if (Compose(depth + 1) is not ScalarNode key)
-                throw new LimitException(keyEvent, "a key must be a plain word, not a list or a mapping");
+                throw new LimitException(keyEvent, "a key must be a plain word, not a list or a mapping; put text that begins with a brace or bracket in quotes, and render a template first");
             Node value = Compose(depth + 1);
             if (plain && key.Text == "<<")
                 AddMerged(value, keyEvent, merged);

@@ -127,6 +127,33 @@ public sealed class ApplyCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
         Assert.StartsWith("tulle: the file nowhere.yaml does not exist", result.Error);
     }
 
+    [Theory]
+    [InlineData("apply -f https://example.com/canary.yaml", "tulle: -f takes no URLs; fetch it first: curl -fsSL https://example.com/canary.yaml | tulle apply -f -")]
+    [InlineData("apply -f ''", "tulle: -f is given an empty name; write a file, a folder, or - for standard input")]
+    [InlineData("delete -f ''", "tulle: -f is given an empty name; write a file, a folder, or - for standard input")]
+    public async Task File_ThatCannotBeMeant_IsOneSentence(string line, string error)
+    {
+        _cli.Write("here.yaml", VirtualService("here", 90, 10));
+        CliResult result = await RunAsync(line);
+        Assert.Equal((ExitCodes.Usage, $"{error}\n", ""), (result.ExitCode, result.Error, result.Output));
+    }
+
+    [Fact]
+    public async Task Apply_StandardInputIsEmpty_SaysSo() =>
+        Assert.StartsWith("tulle: standard input has no objects", (await RunAsync("apply -f -")).Error);
+
+    [Fact]
+    public async Task Apply_WarningOfTheServer_HasFileAndLine()
+    {
+        mesh.Warning = "spec.http[0].route[1].destination.host: there is no such service";
+        _cli.Write("warned.yaml", VirtualService("first", 90, 10) + "---\n" + VirtualService("second", 90, 10));
+        CliResult result = await RunAsync("apply -f warned.yaml");
+        mesh.Warning = "";
+        Assert.Equal(
+            $"warning: warned.yaml:12: spec.http[0].route[1].destination.host: there is no such service\nwarning: warned.yaml:26: spec.http[0].route[1].destination.host: there is no such service\n",
+            result.Error);
+    }
+
     [Fact]
     public async Task Apply_NotUtf8_IsRefusedInsteadOfLosingLetters()
     {

@@ -1,6 +1,10 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tulle.ApiServer;
+using Tulle.Model.Admission;
+using Tulle.Model.Documents;
+using Tulle.Model.Findings;
+using Tulle.Model.Schemas;
 using Tulle.Testing;
 
 namespace Tulle.Cli.Tests.Testing;
@@ -14,6 +18,9 @@ public sealed class CliMesh : IAsyncLifetime
     /// <summary>The answer of the insight API, by path and query.</summary>
     internal Func<string, string> Insight { get; set; } = _ => """{"items":[]}""";
 
+    /// <summary>What the server says about every object that it takes; nothing when empty.</summary>
+    internal string Warning { get; set; } = "";
+
     /// <summary>Path and query of the last request to the insight API.</summary>
     internal string LastInsight { get; private set; } = "";
 
@@ -26,6 +33,7 @@ public sealed class CliMesh : IAsyncLifetime
     {
         const string Token = "test-token";
         _server = await KubernetesApiServer.StartAsync(new ApiServerOptions { DatabasePath = _folder.PathOf("mesh.db"), AdminToken = Token });
+        _server.AddReviewer(new Reviewer(this));
         _server.AddAggregatedGroup("insight.tulle.dev", AnswerAsync);
         _folder.Write("kubeconfig", $"""
             apiVersion: v1
@@ -44,6 +52,12 @@ public sealed class CliMesh : IAsyncLifetime
             await _server.DisposeAsync();
         }
         _folder.Dispose();
+    }
+
+    private sealed class Reviewer(CliMesh mesh) : IResourceReviewer
+    {
+        public ValueTask<IReadOnlyList<Finding>> ReviewAsync(ResourceKind kind, MappingNode obj) =>
+            new(mesh.Warning.Length == 0 ? [] : [new Finding(Severity.Warning, mesh.Warning.Split(": ")[0], mesh.Warning.Split(": ")[1], "", SourceLocation.None)]);
     }
 
     private Task AnswerAsync(HttpContext http)

@@ -148,6 +148,18 @@ public sealed class MeshAnalysisTests
         Assert.Equal("SubsetNotFound", Assert.Single(Review(Snapshot(Services, Subsets, Tcp), Subsets.Replace("name: v2", "name: next"))).Reason);
     }
 
+    [Theory]
+    [InlineData("user-servcie", "create the service or correct the host; did you mean \"user-service\"?")]
+    [InlineData("orders", "create the service or correct the host; namespace shop has one, which is called orders.shop")]
+    [InlineData("nobody", "create the service or correct the host")]
+    public void Review_HostOfNoService_NamesTheOneThatWasMeant(string host, string remedy)
+    {
+        string rule = $"{{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {{name: x, namespace: default}}, spec: {{host: {host}}}}}";
+        string route = $"{{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {{name: x, namespace: default}}, spec: {{hosts: [user-service-v1], http: [{{route: [{{destination: {{host: {host}}}}}]}}]}}}}";
+        Assert.Equal(remedy, Assert.Single(Review(Snapshot(Services), rule)).Remedy);
+        Assert.Equal(remedy, Assert.Single(Review(Snapshot(Services), route)).Remedy);
+    }
+
     [Fact]
     public void Review_RuleLosesAMirrorsSubset_SaysWhoUsesIt()
     {

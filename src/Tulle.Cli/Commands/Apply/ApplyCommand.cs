@@ -42,10 +42,11 @@ internal sealed class ApplyCommand : Verb
         review.Print(Environment);
         if (review.Errors > 0)
         {
-            throw new CliException($"{ManifestFiles.Count(review.Errors, "error")} in {string.Join(", ", files)}; nothing was applied", ExitCodes.Refused);
+            throw new CliException($"{ManifestFiles.Count(review.Errors, "error")} in {string.Join(", ", files.Select(ManifestFiles.Shown))}; nothing was applied", ExitCodes.Refused);
         }
 
-        using MeshSession? mesh = Open(line, dryRun, review);
+        ServerWarnings warnings = new(Environment, review);
+        using MeshSession? mesh = Open(line, dryRun, warnings);
         if (mesh is null)
         {
             foreach (Manifest manifest in manifests)
@@ -58,23 +59,17 @@ internal sealed class ApplyCommand : Verb
         int refused = 0;
         foreach (Manifest manifest in manifests.OrderBy(ApplyOrder.Of))
         {
+            warnings.Of = manifest;
             refused += await ApplyAsync(mesh, manifest, line, dryRun, stop) ? 0 : 1;
         }
         return refused == 0 ? ExitCodes.Success : ExitCodes.Refused;
     }
 
-    private MeshSession? Open(ParseResult line, bool dryRun, ManifestReview review)
+    private MeshSession? Open(ParseResult line, bool dryRun, ServerWarnings warnings)
     {
         try
         {
-            // The server reviews as well; what this side said already, with its line, is not said again.
-            return MeshSession.Open(Environment, _global, line, warning =>
-            {
-                if (!review.Said(warning))
-                {
-                    Say.Warning(Environment, warning);
-                }
-            });
+            return MeshSession.Open(Environment, _global, line, warnings.Print);
         }
         catch (CliException exception) when (dryRun && exception.ExitCode == ExitCodes.NoMesh && line.GetValue(_global.Kubeconfig) is null)
         {

@@ -85,7 +85,7 @@ internal sealed class UpCommand : Verb
         {
             try
             {
-                if (await MeshRunner.WaitAsync(mesh.Ready, stop)) Say.Line(Environment, "the mesh is up; Ctrl-C stops it, 'tulle stat' shows its traffic");
+                if (await MeshRunner.WaitAsync(mesh.Ready, stop)) Say.Line(Environment, line.GetValue(_logged) ? "the mesh is up; 'tulle stat' shows its traffic" : "the mesh is up; Ctrl-C stops it, 'tulle stat' shows its traffic");
                 if (!line.GetValue(_logged)) Say.Line(Environment, $"dashboard  {mesh.Dashboard}");
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -119,6 +119,11 @@ internal sealed class UpCommand : Verb
             Say.Line(Environment, $"the mesh runs in the background (process {pid}); 'tulle down' stops it");
             if (DashboardFile.Read(home) is { } link) Say.Line(Environment, $"dashboard  {link}");
             return ExitCodes.Success;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && MeshLock.IsHeld(home))
+        {
+            Say.Line(Environment, "the mesh goes on in the background, and not all of it is ready; 'tulle check' says what is missing, 'tulle down' stops it");
+            throw;
         }
         catch (MeshStartException e)
         {
