@@ -22,8 +22,16 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
 UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+bool unread = false;
+
 // Without a reader there is nothing left to do, as after a signal.
-using StreamWriter output = new(StandardOutput.Open(stop.Cancel), utf8) { AutoFlush = true };
+void Unread()
+{
+    unread = true;
+    stop.Cancel();
+}
+
+using StreamWriter output = new(StandardOutput.Open(Unread), utf8) { AutoFlush = true };
 using StreamWriter error = new(Console.OpenStandardError(), utf8) { AutoFlush = true };
 
 CliEnvironment environment = new()
@@ -44,4 +52,6 @@ CliEnvironment environment = new()
     Clock = TimeProvider.System,
 };
 
-return await CommandLine.RunAsync(args, environment, stop.Token);
+int code = await CommandLine.RunAsync(args, environment, stop.Token);
+// A reader that has seen enough, such as head, is no interruption: a script with pipefail goes on.
+return unread && code == ExitCodes.Interrupted ? ExitCodes.Success : code;

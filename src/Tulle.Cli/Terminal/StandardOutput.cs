@@ -39,7 +39,14 @@ internal sealed partial class StandardOutput(Stream inner, Action unread) : Stre
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        inner.Write(buffer);
+        try
+        {
+            inner.Write(buffer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"the output cannot be written: {(e is UnauthorizedAccessException ? "standard output is closed" : e.Message)}");
+        }
         if (_said || !IsUnread()) return;
         _said = true;
         unread();

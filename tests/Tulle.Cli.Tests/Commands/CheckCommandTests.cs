@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tulle.Cli.Tests.Testing;
+using Tulle.Testing;
 
 namespace Tulle.Cli.Tests.Commands;
 
@@ -46,6 +47,19 @@ public sealed class CheckCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
             """ : """{"items":[]}""";
         CliResult result = await _cli.RunAsync($"check -o short --kubeconfig {mesh.Kubeconfig}");
         Assert.Contains("‼ the mesh's rules have the effect that they seem to have\n    VirtualService shop/users: spec.http[0].route[0].destination.subset: no DestinationRule defines subset v9 of users\n", result.Output);
+    }
+
+    [Fact]
+    public async Task Check_PodThatIsNotReady_SaysWhy()
+    {
+        _cli.Write("pod.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: web-0}, spec: {containers: [{name: app, image: x}, {name: tulle-proxy, image: x}]}}");
+        await _cli.RunAsync($"apply -f pod.yaml --kubeconfig {mesh.Kubeconfig}");
+        KubectlTool kubectl = new(KubectlTool.Installed()[0], mesh.Kubeconfig, Path.Combine(_cli.Folder, "cache"));
+        CommandResult patched = await kubectl.TryAsync("patch", "pod", "web-0", "--subresource=status", "--type=merge", "-p", """{"status":{"conditions":[{"type":"Ready","status":"False","message":"it cannot start: there is no program"}]}}""");
+        Assert.True(patched.ExitCode == 0, patched.ToString());
+        CliResult result = await _cli.RunAsync($"check -o short --kubeconfig {mesh.Kubeconfig}");
+        await _cli.RunAsync($"delete -f pod.yaml --kubeconfig {mesh.Kubeconfig}");
+        Assert.Contains("× pods in the mesh are ready\n    default/web-0 is not ready: it cannot start: there is no program\n    'tulle diagnose SERVICE', ", result.Output);
     }
 
     [Fact]

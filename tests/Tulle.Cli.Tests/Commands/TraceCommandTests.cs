@@ -42,6 +42,16 @@ public sealed class TraceCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
         Assert.Equal("There are more; see --limit.\n", result.Error);
     }
 
+    [Fact]
+    public async Task List_OfFailedTraces_NamesTheServiceThatFailed()
+    {
+        mesh.Insight = _ => List.Replace("\"kept\":\"error\"", "\"kept\":\"error\",\"failed\":{\"namespace\":\"shop\",\"service\":\"users\",\"name\":\"GET\",\"status\":500,\"message\":\"\"}", StringComparison.Ordinal);
+        string[] lines = (await RunAsync("trace --error")).Output.Split('\n');
+        Assert.Matches("^TRACE +AGE +DURATION +SPANS +ERRORS +STATUS +SERVICE +FAILED +NAME$", lines[0]);
+        Assert.Matches("^4bf92f3577b34da6a3ce929d0e0e4736 +[0-9]+d +45ms +4 +2 +503 +web +users.shop 500 +GET /users/{id}$", lines[1]);
+        Assert.Matches(" till.shop +- +POST$", lines[2]);
+    }
+
     [Theory]
     [InlineData("trace", "/namespaces/default/traces?limit=20")]
     [InlineData("trace -A --error --since 10m", "/traces?error=true&since=600s&limit=20")]

@@ -202,6 +202,56 @@ public sealed class DiagnoseTests
     }
 
     [Fact]
+    public async Task Deployment_ThatOnlyCallsOthers_IsJudgedByItsCalls()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        await mesh.AddServiceAsync("batch", "127.64.0.3");
+        await mesh.DeleteAsync("", "services", "batch");
+        using TestProxy batch = await TestProxy.ConnectAsync(mesh, "batch", "batch-0");
+        using TestStream stream = await TestStream.OpenAsync(batch);
+        using var reports = new ReportStream(batch);
+        TrafficDelta sent = Sent("connect-failed", ErrorSide.Upstream);
+        (sent.Successes, sent.MeshErrors) = (100, 0);
+        sent.Errors.Clear();
+        await reports.SendAsync(sent);
+        JsonNode client = await FindAsync(mesh, "no-service", "deployments/batch", findings => findings.FirstOrDefault(finding => finding.Text("level") == "info"));
+        Assert.Equal("healthy", client.Root.Text("verdict"));
+        Assert.Equal("all is well: it sent 100 requests in the last minute, and no service that it called fails", client.Root.Text("summary"));
+        Assert.Contains(client.Root["examined"]!.AsArray(), area => area.Text("area") == "upstreams" && area.Text("text") == "calls users; all well");
+
+        await reports.SendAsync(Sent("connect-failed", ErrorSide.Upstream));
+        JsonNode failing = await FirstAsync(mesh, "upstream-failing", "deployments/batch");
+        Assert.Equal("error", failing.Text("level"));
+        Assert.StartsWith("50 of 200 requests that deployment default/batch sent there failed in the last minute", failing.Text("what"));
+        Assert.DoesNotContain("copes", failing.Text("what")!);
+    }
+
+    [Fact]
+    public async Task Failures_ThatHaveStopped_AreSaidToBeOver()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        await mesh.AddServiceAsync("users", "127.64.0.2");
+        using TestProxy users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
+        using TestStream stream = await TestStream.OpenAsync(users);
+        using var reports = new ReportStream(users);
+        // So many that what follows does not outweigh them.
+        TrafficDelta failures = Received("users", 0);
+        failures.Requests = failures.Failures = 1_000_000;
+        await reports.SendAsync(failures);
+        JsonNode failing = await FindAsync(mesh, "app-errors", "services/users", findings => findings.FirstOrDefault(finding => finding.Text("cause") == "app-errors" && finding.Root.Text("verdict") == "broken"));
+        Assert.DoesNotContain("it may be over", failing.Root.Text("summary")!);
+
+        // Until the failures are more than ten seconds old.
+        JsonNode over = await FindAsync(mesh, "app-errors", "services/users", findings =>
+        {
+            reports.SendAsync(Received("users", 100)).GetAwaiter().GetResult();
+            return findings.FirstOrDefault(finding => finding.Root.Text("summary")!.Contains("it may be over: of the ", StringComparison.Ordinal));
+        });
+        Assert.Matches("; it may be over: of the [0-9]+ requests of the last ten seconds none failed$", over.Root.Text("summary")!);
+    }
+
+    [Fact]
     public async Task Analysis_OfAnObjectThatDecides_IsShown()
     {
         await using TestMesh mesh = await TestMesh.StartAsync();

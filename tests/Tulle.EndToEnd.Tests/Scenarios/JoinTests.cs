@@ -39,6 +39,14 @@ public sealed class JoinTests(EchoMesh echo)
     }
 
     [Fact]
+    public async Task Logs_OfAServiceOfSeveralDeployments_AreThoseOfAllItsReplicas()
+    {
+        CommandResult logs = await echo.Mesh.TulleAsync("logs", "svc/user-service", "--proxy");
+        Assert.True(logs.ExitCode == 0, logs.ToString());
+        foreach (string pod in (string[])["user-service-v1-0", "user-service-v1-1", "user-service-v2-0", "user-service-v2-1"]) Assert.Contains($"[{pod}] ", logs.Output);
+    }
+
+    [Fact]
     public async Task Run_ProgramListensElsewhere_SaysWhere()
     {
         string port = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);

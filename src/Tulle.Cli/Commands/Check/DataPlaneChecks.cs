@@ -35,10 +35,12 @@ internal sealed class DataPlaneChecks(ApiChecks api)
 
     private Task<CheckOutcome> ReadyAsync(CancellationToken stop)
     {
-        string[] waiting = [.. _pods.Where(pod => pod.Text("status", "phase") is not ("Succeeded" or "Failed") && !IsReady(pod)).Select(Describe)];
+        string[] waiting = [.. _pods.Where(pod => pod.Text("status", "phase") is not ("Succeeded" or "Failed") && !IsReady(pod))
+            .Select(pod => $"{Describe(pod)} is not ready{(ReadyCondition(pod).Text("message") is { Length: > 0 } why ? $": {why}" : "")}")];
+        string more = waiting.Length > Shown ? $"\nand {waiting.Length - Shown} more" : "";
         return Task.FromResult(waiting.Length == 0
             ? CheckOutcome.Good
-            : CheckOutcome.Bad(List(waiting, "is not ready", "are not ready"), "see why with 'tulle logs NAME' and 'kubectl describe pod NAME'"));
+            : CheckOutcome.Bad($"{string.Join('\n', waiting.Take(Shown))}{more}", "'tulle diagnose SERVICE', 'tulle logs NAME' and 'kubectl describe pod NAME' say more"));
     }
 
     /// <summary>A pod is an endpoint a moment after it is ready; in between its callers are told that there is none.</summary>
@@ -64,7 +66,7 @@ internal sealed class DataPlaneChecks(ApiChecks api)
             .Select(Describe)];
         return Task.FromResult(restless.Length == 0
             ? CheckOutcome.Good
-            : CheckOutcome.Bad(List(restless, "has a sidecar that keeps ending", "have sidecars that keep ending"), "its log says why: 'tulle logs NAME'"));
+            : CheckOutcome.Bad(List(restless, "has a sidecar that keeps ending", "have sidecars that keep ending"), "its log says why: 'tulle logs NAME --proxy'"));
     }
 
     private async Task<CheckOutcome> ConnectedAsync(CancellationToken stop)
@@ -77,7 +79,7 @@ internal sealed class DataPlaneChecks(ApiChecks api)
             ? CheckOutcome.Good
             : CheckOutcome.Bad(
                 List(lost, "is not connected: it serves with what it knew last", "are not connected: they serve with what they knew last"),
-                "the sidecar's log says why: 'tulle logs NAME'");
+                "the sidecar's log says why: 'tulle logs NAME --proxy'");
     }
 
     private Task<CheckOutcome> ConfiguredAsync(CancellationToken stop)
@@ -106,8 +108,9 @@ internal sealed class DataPlaneChecks(ApiChecks api)
     private static IEnumerable<JsonObject> Containers(JsonObject pod) =>
         new[] { "containers", "initContainers" }.SelectMany(list => (pod["spec"]?[list] as JsonArray ?? []).OfType<JsonObject>());
 
-    private static bool IsReady(JsonObject pod) =>
-        (pod["status"]?["conditions"] as JsonArray ?? []).Any(c => c.Text("type") == "Ready" && c.Text("status") == "True");
+    private static bool IsReady(JsonObject pod) => ReadyCondition(pod).Text("status") == "True";
+
+    private static JsonNode? ReadyCondition(JsonObject pod) => (pod["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(c => c.Text("type") == "Ready");
 
     private static string Describe(JsonObject pod) => $"{pod.ObjectNamespace()}/{pod.ObjectName()}";
 

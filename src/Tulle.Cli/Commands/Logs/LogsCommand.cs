@@ -19,7 +19,7 @@ internal sealed class LogsCommand : Verb
         Options.Add(_follow);
         Options.Add(_tail);
         Options.Add(_proxy);
-        _name.CompletionSources.Add(_ => Names().Select(name => new System.CommandLine.Completions.CompletionItem(name)));
+        _name.CompletionSources.Add(_ => Names().Concat(Names().Select(ServiceOf)).Distinct().Order().Select(name => new System.CommandLine.Completions.CompletionItem(name)));
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -33,7 +33,7 @@ internal sealed class LogsCommand : Verb
     {
         string name = line.GetRequiredValue(_name);
         bool follow = line.GetValue(_follow);
-        IReadOnlyList<(string Name, string Path)> files = Find(name, line.GetValue(_proxy));
+        IReadOnlyList<(string Name, string Path)> files = await FindAsync(name[(name.LastIndexOf('/') + 1)..], line.GetValue(_proxy), stop);
         using var gate = new SemaphoreSlim(1);
         await Task.WhenAll(files.Select(async file =>
         {
@@ -43,15 +43,19 @@ internal sealed class LogsCommand : Verb
         return ExitCodes.Success;
     }
 
-    private IReadOnlyList<(string Name, string Path)> Find(string name, bool proxy)
+    private async Task<IReadOnlyList<(string Name, string Path)>> FindAsync(string name, bool proxy, CancellationToken stop)
     {
         MeshHome home = MeshFiles.Home(Environment);
-        name = name[(name.LastIndexOf('/') + 1)..];
         string Log(string pod) => proxy ? home.ProxyLog(pod) : home.AppLog(pod);
         if (File.Exists(Log(name))) return [(name, Log(name))];
-        // A replica is its service's name and a number; what `tulle run` added has `run-` before it.
-        string[] pods = [.. Names().Where(pod => ServiceOf(pod) == name && File.Exists(Log(pod)))];
-        if (pods.Length > 0) return [.. pods.Select(pod => (pod, Log(pod)))];
+        // A replica is its deployment's name and a number; what `tulle run` added has `run-` before it.
+        string[] pods = [.. Names().Where(pod => pod == name || ServiceOf(pod) == name)];
+        // A service may lead to several deployments, whose names are others.
+        if (pods.Length == 0 && MeshLock.IsHeld(home)) pods = await ServicePods.OfAsync(home, name, Environment.Clock, stop);
+        string[] written = [.. pods.Where(pod => File.Exists(Log(pod)))];
+        if (written.Length > 0) return [.. written.Select(pod => (pod, Log(pod)))];
+        if (pods.Length > 0)
+            throw new CliException($"{name} has not been started yet, so it has written nothing; {(proxy ? "" : $"its sidecar's log may say why: tulle logs {name} --proxy; ")}'tulle diagnose {name}' says more");
         string[] services = [.. Names().Select(ServiceOf).Distinct().Order()];
         throw new CliException(services.Length == 0
             ? "there are no logs yet; start a mesh with 'tulle up' or 'tulle demo'"
@@ -62,7 +66,7 @@ internal sealed class LogsCommand : Verb
     {
         string folder = MeshFiles.Home(Environment).Logs;
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.log").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => !name.EndsWith("-proxy", StringComparison.Ordinal)).Order()
+            ? Directory.EnumerateFiles(folder, "*.log").Select(path => Path.GetFileNameWithoutExtension(path)).Select(name => name.EndsWith("-proxy", StringComparison.Ordinal) ? name[..^6] : name).Distinct().Order()
             : [];
     }
 

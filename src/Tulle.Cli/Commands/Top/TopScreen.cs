@@ -78,9 +78,9 @@ internal sealed class TopScreen(CliEnvironment environment, string title, TopOrd
             new("METHOD"),
             new("PATH") { Shrinks = true },
             new("COUNT", RightAligned: true),
-            new("BEST", RightAligned: true),
+            new("BEST", RightAligned: true) { Spare = 2 },
             new("WORST", RightAligned: true),
-            new("LAST", RightAligned: true),
+            new("LAST", RightAligned: true) { Spare = 1 },
             MetricText.GoldenColumns(environment.ColourOutput)[0],
         ],
         environment.OutputIsTerminal ? environment.Width : null);

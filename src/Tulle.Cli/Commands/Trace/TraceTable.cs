@@ -12,25 +12,28 @@ internal static class TraceTable
     public static void Write(CliEnvironment environment, IReadOnlyList<JsonObject> traces, string? @namespace, bool wide)
     {
         bool colour = environment.ColourOutput;
+        // The service that was asked is seldom the one that failed.
+        bool failed = traces.Any(trace => trace["failed"] is JsonObject);
         List<TextColumn> columns =
         [
             new("TRACE"),
             new("AGE", RightAligned: true),
             new("DURATION", RightAligned: true) { Narrow = "TOOK" },
-            new("SPANS", RightAligned: true) { Spare = 1 },
-            new("ERRORS", RightAligned: true) { Narrow = "ERR", Paint = cell => Ansi.Red(cell.Text, colour && cell.Text != "0") },
-            new("STATUS", RightAligned: true) { Narrow = "CODE", Paint = cell => Ansi.Red(cell.Text, colour && cell.Text.StartsWith('5')) },
+            new("SPANS", RightAligned: true) { Spare = failed ? 4 : 1 },
+            new("ERRORS", RightAligned: true) { Spare = failed ? 3 : 0, Narrow = "ERR", Paint = cell => Ansi.Red(cell.Text, colour && cell.Text != "0") },
+            new("STATUS", RightAligned: true) { Spare = failed ? 2 : 0, Narrow = "CODE", Paint = cell => Ansi.Red(cell.Text, colour && cell.Text.StartsWith('5')) },
             new("SERVICE") { Shrinks = true },
-            new("NAME") { Shrinks = true },
+            new("NAME") { Shrinks = true, Spare = failed ? 1 : 0 },
         ];
-        if (wide) columns.AddRange([new("KEPT") { Spare = 2 }, new("COMPLETE") { Narrow = "WHOLE", Spare = 3 }, new("SERVICES") { Shrinks = true }]);
+        if (failed) columns.Insert(columns.Count - 1, new("FAILED") { Shrinks = true, Paint = cell => Ansi.Red(cell.Text, colour) });
+        if (wide) columns.AddRange([new("KEPT") { Spare = 5 }, new("COMPLETE") { Narrow = "WHOLE", Spare = 6 }, new("SERVICES") { Shrinks = true }]);
         var table = new TextTable(columns, environment.OutputIsTerminal ? environment.Width : null);
         DateTimeOffset now = environment.Clock.GetUtcNow();
-        table.Write(environment.Output, [.. traces.Select(trace => Row(trace, @namespace, wide, now))]);
+        table.Write(environment.Output, [.. traces.Select(trace => Row(trace, @namespace, wide, failed, now))]);
         table.SayLeftOut(environment);
     }
 
-    private static IReadOnlyList<TextCell> Row(JsonObject trace, string? @namespace, bool wide, DateTimeOffset now)
+    private static IReadOnlyList<TextCell> Row(JsonObject trace, string? @namespace, bool wide, bool failed, DateTimeOffset now)
     {
         List<TextCell> cells =
         [
@@ -43,6 +46,7 @@ internal static class TraceTable
             Service(trace, "service", @namespace),
             trace.Text("name") ?? "",
         ];
+        if (failed) cells.Insert(cells.Count - 1, trace["failed"] is JsonObject where ? $"{Service(where, "service", @namespace)}{(where["status"] is { } code ? $" {code.ToJsonString()}" : "")}" : "-");
         if (!wide) return cells;
         cells.Add(trace.Text("kept") ?? "");
         cells.Add(trace["complete"]?.GetValue<bool>() == true ? "yes" : "no");

@@ -33,8 +33,10 @@ internal sealed class DiagnoseHandler(
         IReadOnlyList<SessionReport> reports = sessions.Report();
         DateTimeOffset now = clock.GetUtcNow();
         ServiceDiagnosis diagnosis = services.Length == 0
-            ? WithoutService(ns, name)
-            : ServiceDiagnosis.Of([.. services.Select(service => new Subject(view, service, pods, traffic, health, reports, configuration, now, window))]);
+            ? ServiceDiagnosis.OfWorkload(Examine(Nothing(ns, name), $"deployment/{name}"))
+            : ServiceDiagnosis.Of([.. services.Select(service => Examine(service))]);
+        Subject Examine(Service service, string? workload = null) => new(view, service, pods, traffic, health, reports, configuration, now, window, workload);
+
         return JsonAnswer.WriteAsync(request.Context, json =>
         {
             json.WriteString("namespace", ns);
@@ -44,15 +46,10 @@ internal sealed class DiagnoseHandler(
         });
     }
 
+    /// <summary>Stands for the service that does not exist: without selector and ports.</summary>
+    private static Service Nothing(string ns, string name) => new(new ObjectMeta { Namespace = ns, Name = name }, new Dictionary<string, string>(), [], [], null);
+
     private static bool Leads(Service service, Selection target, IReadOnlyList<WorkloadPod> pods) => target.Kind == TargetKind.Service
         ? service.Meta.Name == target.Name
         : pods.Any(pod => target.Includes(pod) && pod.Services.Contains(service.Meta.Name));
-
-    private static ServiceDiagnosis WithoutService(string ns, string name)
-    {
-        var finding = new Finding(
-            Causes.NoService, FindingLevel.Error, $"deployment {ns}/{name}", "no service leads to it, so nobody can call it by name",
-            "create a Service whose selector finds its pods");
-        return new ServiceDiagnosis([], finding.What, [finding], []);
-    }
 }

@@ -33,6 +33,9 @@ internal static class Causes
     public const string AppErrors = "app-errors";
     public const string MeshErrors = "mesh-errors";
 
+    /// <summary>Those that are told because of requests of the window; what they tell may be over.</summary>
+    public static IReadOnlyList<string> OfRequests { get; } = [PlaintextRefused, BreakerOpen, RateLimited, Unreachable, NoRoute, UpstreamFailing, AppErrors, MeshErrors];
+
     public static IReadOnlyList<string> All { get; } =
     [
         NoService, NoEndpoints, AppDown, SidecarDown, WrongPort, MissingSubset, EmptySubset, UnknownDestination, CertificateExpired,

@@ -11,13 +11,16 @@ using Service = Tulle.Model.Resources.Service;
 
 namespace Tulle.ControlPlane.Insight.Diagnosis;
 
-/// <summary>A service under examination: what the control plane knows of it at one moment. Not thread-safe.</summary>
+/// <summary>A service under examination, or a workload that no service leads to: what the control plane knows of it at one moment. Not thread-safe.</summary>
 internal sealed class Subject
 {
+    /// <summary>Seconds that tell whether what failed in the window goes on; sidecars report at least as often.</summary>
+    private const int LatelySeconds = 10;
+
     private readonly RecordedTraffic _traffic;
     private readonly HashSet<string> _explained = new(StringComparer.Ordinal);
 
-    public Subject(CompiledView view, Service service, IReadOnlyList<WorkloadPod> pods, RecordedTraffic traffic, HealthStore health, IReadOnlyList<SessionReport> sessions, ConfigurationList configuration, DateTimeOffset now, int windowSeconds)
+    public Subject(CompiledView view, Service service, IReadOnlyList<WorkloadPod> pods, RecordedTraffic traffic, HealthStore health, IReadOnlyList<SessionReport> sessions, ConfigurationList configuration, DateTimeOffset now, int windowSeconds, string? workload = null)
     {
         _traffic = traffic;
         View = view;
@@ -26,10 +29,11 @@ internal sealed class Subject
         Now = now;
         WindowSeconds = windowSeconds;
         Key = new ObjectKey(service.Meta.Namespace, service.Meta.Name);
+        Name = $"{(workload is null ? "service" : "deployment")} {Key}";
         Pods =
         [
             .. Snapshot.Pods.Values.Where(pod => pod.Meta.Namespace == Key.Namespace && pod.Phase is not ("Succeeded" or "Failed")
-                    && service.Selector.Count > 0 && MtlsModes.Selects(service.Selector, pod.Meta.Labels))
+                    && (workload is null ? service.Selector.Count > 0 && MtlsModes.Selects(service.Selector, pod.Meta.Labels) : pod.Workload == workload))
                 .OrderBy(pod => pod.Meta.Name, StringComparer.Ordinal),
         ];
         Endpoints = new EndpointJoin(Snapshot, pods, health, now.ToUnixTimeMilliseconds()).Of(service);
@@ -45,6 +49,7 @@ internal sealed class Subject
         traffic.AddTo(pods, (pod, series) => IsSent(series) ? TotalsOf(clients, pod) : null, windowSeconds);
         traffic.AddTo(pods, (_, series) => IsSent(series) ? Sent : null, windowSeconds);
         Clients = [.. clients.Where(client => client.Value.Requests > 0 || client.Value.Errors.All.Any()).Select(client => (client.Key, client.Value))];
+        traffic.AddTo(Servers, (_, series) => IsReceived(series) ? ReceivedLately : null, LatelySeconds);
         Upstreams = Upstream.Of(Servers, pods, traffic, windowSeconds);
         Warnings = [.. ClientNamespaces.SelectMany(client => EffectiveReport.Findings(Snapshot, Key, service, Client.In(client), configuration)).Distinct()];
     }
@@ -58,7 +63,7 @@ internal sealed class Subject
     public ObjectKey Key { get; }
 
     /// <summary>How messages call it.</summary>
-    public string Name => $"service {Key}";
+    public string Name { get; }
 
     public DateTimeOffset Now { get; }
 
@@ -89,6 +94,9 @@ internal sealed class Subject
 
     /// <summary>What its own proxies received.</summary>
     public TrafficTotals Received { get; } = new();
+
+    /// <summary>The same of the last ten seconds.</summary>
+    public TrafficTotals ReceivedLately { get; } = new();
 
     /// <summary>The same by pod.</summary>
     public IReadOnlyList<(WorkloadPod Pod, TrafficTotals Traffic)> ReceivedBy { get; }

@@ -57,7 +57,8 @@ internal sealed class UpstreamExaminer : IExaminer
     private static Finding Finding(Subject subject, Upstream upstream)
     {
         // An application may do without what it cannot get.
-        FindingLevel level = subject.Received.Success is { } own ? Words.LevelOf(own, subject.Received.Requests) : FindingLevel.Info;
+        FindingLevel level = subject.Received.Success is { } own ? Words.LevelOf(own, subject.Received.Requests)
+            : Words.LevelOf(1 - (double)upstream.Failed / Math.Max(1, upstream.Sent.Requests), upstream.Sent.Requests);
         bool copes = level == FindingLevel.Info;
         bool exists = subject.Snapshot.Services.ContainsKey(upstream.Service);
         IReadOnlyList<ObjectKey> chain = UpstreamChain.Failing(subject, upstream);

@@ -31,6 +31,7 @@ internal static class TraceJson
         json.WriteNumber("errors", trace.Errors);
         json.WriteBoolean("complete", trace.IsComplete);
         json.WriteString("kept", trace.KeptFor.ToString().ToLowerInvariant());
+        WriteFailed(json, trace.Failed);
         json.WriteStartArray("services");
         foreach (TracedService service in trace.Services)
         {
@@ -42,6 +43,23 @@ internal static class TraceJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteFailed(Utf8JsonWriter json, TraceSpan? failed)
+    {
+        if (failed is null)
+        {
+            json.WriteNull("failed");
+            return;
+        }
+        json.WriteStartObject("failed");
+        json.WriteString("namespace", failed.Namespace);
+        json.WriteString("service", failed.Service);
+        json.WriteString("name", failed.Span.Name);
+        if (failed.Status > 0) json.WriteNumber("status", failed.Status);
+        else json.WriteNull("status");
+        json.WriteString("message", failed.Span.Status?.Message ?? "");
+        json.WriteEndObject();
     }
 
     public static void WriteSpans(Utf8JsonWriter json, TraceTree trace)

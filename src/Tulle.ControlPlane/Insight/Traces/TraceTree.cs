@@ -33,6 +33,9 @@ internal sealed class TraceTree
 
     public int Errors => Spans.Count(item => item.Span.IsError);
 
+    /// <summary>Where it began to fail: of the failed spans the one farthest from the root, which the others only hand on; null when none failed.</summary>
+    public TraceSpan? Failed => Spans.Where(item => item.Span.IsError).OrderByDescending(item => item.Depth).Select(item => item.Span).FirstOrDefault();
+
     public KeptFor KeptFor => Spans.Min(item => item.Span.KeptFor);
 
     /// <param name="spans">At least one, all of one trace, each id once.</param>

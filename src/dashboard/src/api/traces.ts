@@ -13,6 +13,8 @@ export interface TraceSummary {
   spans: number;
   errors: number;
   complete: boolean;
+  /** Where it began to fail. */
+  failed?: { namespace: string | null; service: string | null; name: string; status: number | null; message: string } | null;
   kept: 'sampled' | 'error' | 'slow' | 'application' | string;
   services: TraceService[];
 }

@@ -37,6 +37,16 @@ public sealed class TraceTreeTests
     }
 
     [Fact]
+    public void Failed_IsTheSpanFromWhichTheOthersHaveIt()
+    {
+        ProxySpan[] spans = [At(1, 0), At(2, 1), At(3, 2), At(4, 1)];
+        TraceSpan[] kept = [.. spans.Select((span, i) => Kept(span, $"service-{i}"))];
+        Assert.Null(TraceTree.Of(kept).Failed);
+        foreach (int i in (int[])[0, 1, 2]) kept[i].Span.Status = new Protocol.Otlp.Status { Code = Protocol.Otlp.Status.Types.StatusCode.Error };
+        Assert.Equal("service-2", TraceTree.Of(kept).Failed!.Service);
+    }
+
+    [Fact]
     public void Of_AChainOfThousands_DoesNotOverflow()
     {
         TraceTree tree = TraceTree.Of([.. Enumerable.Range(1, 20_000).Select(i => Kept(At((ulong)i, (ulong)i - 1)))]);

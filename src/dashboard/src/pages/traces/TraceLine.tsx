@@ -12,7 +12,7 @@ export function TraceLine({ trace, longest }: { trace: TraceSummary; longest: nu
     <Link className={`trace-line${trace.error ? ' is-failed' : ''}`} to={to('traces', { trace: trace.traceId })}>
       <span className="trace-what"><b>{trace.service ?? '?'}</b> {trace.name}</span>
       <span className="trace-marks">
-        {trace.error && <Badge tone="bad">{trace.errors > 1 ? plural(trace.errors, 'error') : 'error'}</Badge>}
+        {trace.error && <Badge tone="bad">{trace.errors > 1 ? plural(trace.errors, 'error') : 'error'}{trace.failed?.service ? ` in ${trace.failed.service}` : ''}</Badge>}
         {trace.kept === 'slow' && <Badge tone="warn">slow</Badge>}
         {trace.status !== null && <span className="muted">{trace.status}</span>}
       </span>
