@@ -9,6 +9,9 @@ namespace Tulle.Cli;
 /// <summary>Runs one command line and turns every way it can end into an exit code and, where needed, one sentence.</summary>
 internal static class CommandLine
 {
+    // errno.h, which .NET hands on as HResult
+    private const int NoSpace = 28, ReadOnlyFileSystem = 30, QuotaExceeded = 122;
+
     /// <summary>Never throws for what a person can cause.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, CliEnvironment environment, CancellationToken stop)
@@ -60,6 +63,11 @@ internal static class CommandLine
         {
             // The reader of our output (head, less) has seen enough; that is no failure.
             return ExitCodes.Success;
+        }
+        catch (IOException exception) when (exception.HResult is NoSpace or ReadOnlyFileSystem or QuotaExceeded)
+        {
+            Say.Error(environment, $"a file cannot be written: {exception.Message}; make room there, or name another state folder with TULLE_HOME");
+            return ExitCodes.Failure;
         }
         catch (Exception exception)
         {

@@ -12,6 +12,9 @@ namespace Tulle.ApiServer.Storage;
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
+    // SQLITE_FULL
+    private const int Full = 13;
+
     // Enough to share a flush among a burst, few enough that the first of them does not wait for long.
     private const int MaxBatch = 128;
 
@@ -83,12 +86,16 @@ internal sealed class StoreWriter : IAsyncDisposable
         catch (Exception e)
         {
             // Nothing of the batch was committed: a full disk, say. Everyone is told, and the next batch tries anew.
-            foreach (Pending pending in batch) pending.Completion.SetException(ApiErrors.Internal($"the database refused the write: {e.Message}"));
+            foreach (Pending pending in batch) pending.Completion.SetException(ApiErrors.Internal(Why(e)));
             return;
         }
         _hub.Publish(changes);
         for (int i = 0; i < batch.Count; i++) batch[i].Completion.SetResult(results[i]);
     }
+
+    internal static string Why(Exception e) => e is SqliteException { SqliteErrorCode: Full }
+        ? "the disk that holds the mesh's state is full, so nothing was changed; make room on it and try again"
+        : $"the database refused the write: {e.Message}";
 
     private static WriteResult Apply(SqliteConnection connection, WriteOperation operation, long revision, out StoreChange? change)
     {

@@ -42,6 +42,8 @@ public static class DetachedMesh
             bool ended = exit.IsCompleted;
             bool ready = StateFile.Read(home.State)?.ReadyBy == pid;
             position = Say(home.MeshLog, position, line);
+            // Its words may have had no room: then they are to be had in the foreground.
+            if (ended && position == 0) line($"the mesh ended at once, and {home.MeshLog} does not say why; the disk may be full. Run 'tulle up' without -d to see more");
             if (ended) return (null, (await exit.ConfigureAwait(false)).Code ?? 1);
             if (ready) return (pid, 0);
             await Task.Delay(LookEvery, clock, cancellation).ConfigureAwait(false);

@@ -59,6 +59,7 @@ class FakeSource extends EventTarget {
 function setUp() {
   const opened: FakeSource[] = [];
   const timers = new Map<() => void, number>();
+  const silences = new Set<() => void>();
   const it = { hidden: false, now: 0, probe: () => Promise.resolve<unknown>({}) };
   const environment: LiveEnvironment = {
     open: url => {
@@ -74,12 +75,16 @@ function setUp() {
       timers.set(action, milliseconds);
       return () => timers.delete(action);
     },
+    silence: action => {
+      silences.add(action);
+      return () => silences.delete(action);
+    },
   };
   const run = () => [...timers.keys()].forEach(action => {
     timers.delete(action);
     action();
   });
-  return { store: new LiveStore(environment), opened, timers, run, it };
+  return { store: new LiveStore(environment), opened, timers, silences, run, it };
 }
 
 describe('LiveStore', () => {
@@ -121,6 +126,25 @@ describe('LiveStore', () => {
     expect([...timers.values()]).toEqual([1000]);
     run();
     opened[2]!.dispatchEvent(new Event('open'));
+    expect(store.state.kind).toBe('live');
+  });
+
+  test('silentServer_isStaleSinceItWasLastHeard_andAskedAgain', () => {
+    const { store, opened, timers, silences, run, it } = setUp();
+    store.subscribe('a', () => {});
+    run();
+    opened[0]!.dispatchEvent(new Event('open'));
+    it.now = 1000;
+    opened[0]!.say('beat', {});
+    expect(silences.size).toBe(1);
+    it.now = 36_000;
+    [...silences][0]!();
+    expect(store.state).toEqual({ kind: 'stale', since: 1000 });
+    expect(opened[0]!.closed).toBe(true);
+    expect([...timers.values()]).toEqual([500]);
+    run();
+    expect(opened).toHaveLength(2);
+    opened[1]!.dispatchEvent(new Event('open'));
     expect(store.state.kind).toBe('live');
   });
 

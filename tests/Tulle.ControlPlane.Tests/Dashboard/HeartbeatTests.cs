@@ -35,16 +35,17 @@ public sealed class HeartbeatTests
         Assert.Contains("404", await NextAsync(reader));
         for (int i = 0; i < 2; i++)
         {
-            // A wait that news have just ended is over without a comment; the next one is not.
-            Task<string> comment = NextAsync(reader);
+            // A wait that news have just ended is over without a beat; the next one is not.
+            Task<string> beat = NextAsync(reader);
             await Eventually.TrueAsync(
                 () =>
                 {
                     clock.TryEnd(StreamHandler.Heartbeat);
-                    return comment.IsCompleted;
+                    return beat.IsCompleted;
                 },
                 TestMesh.Patience, "the stream says that it is silent");
-            Assert.Equal(":", await comment);
+            Assert.Equal("event: beat", await beat);
+            Assert.Equal("data: {}", await NextAsync(reader));
         }
         Assert.Equal((15, 1), ((int)StreamHandler.Heartbeat.TotalSeconds, activity.Streams.Used));
 

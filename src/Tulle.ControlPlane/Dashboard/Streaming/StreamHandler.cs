@@ -10,7 +10,7 @@ namespace Tulle.ControlPlane.Dashboard.Streaming;
 /// <summary><c>/api/stream</c>: answers of the insight API as Server-Sent Events, whenever they change.</summary>
 internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, DashboardLimits limits, DashboardActivity activity, TimeProvider clock, CancellationToken stopping)
 {
-    /// <summary>Pause after which a comment is sent, so that a client that vanished is noticed and nothing between takes the stream for dead.</summary>
+    /// <summary>Pause after which a beat is sent: a client that vanished is noticed, and a client notices a server that stands still. An event, because a browser does not tell its page of comments.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public async Task AnswerAsync(HttpContext context)
@@ -68,7 +68,7 @@ internal sealed class StreamHandler(LiveQuestions live, InsightApi insight, Dash
             // Always the newest answers: a slow client misses steps, and nothing waits for it.
             for (int i = 0; i < texts.Length; i++) following.Questions[i].WriteTo(body, i, ref seen[i]);
             await body.FlushAsync(ended.Token).ConfigureAwait(false);
-            if (!await ChangedAsync(changed.Reader, ended.Token).ConfigureAwait(false)) body.Write(":\n\n"u8);
+            if (!await ChangedAsync(changed.Reader, ended.Token).ConfigureAwait(false)) body.Write("event: beat\ndata: {}\n\n"u8);
         }
     }
 

@@ -18,12 +18,17 @@ export interface LiveEnvironment {
   random(): number;
   hidden(): boolean;
   later(action: () => void, milliseconds: number): () => void;
+  /** As `later`, for the end of patience with a silent server. */
+  silence(action: () => void, milliseconds: number): () => void;
 }
 
 const EMPTY: Live<never> = { data: undefined, error: undefined };
 
 /** Milliseconds in which changes of what is asked are gathered into one new stream. */
 const SETTLE = 30;
+
+/** Milliseconds without a word after which a stream is given up: two beats of the server, and some more. */
+const SILENCE = 35_000;
 
 /** Every live question of the page over one stream of server-sent events. */
 export class LiveStore {
@@ -33,6 +38,8 @@ export class LiveStore {
   private asked: string[] = [];
   private failures = 0;
   private cancel: (() => void) | undefined;
+  private heard = 0;
+  private stopListening: (() => void) | undefined;
   private status: StreamState = { kind: 'idle', since: 0 };
   private gone: ApiError | undefined;
 
@@ -91,34 +98,47 @@ export class LiveStore {
     if (this.status.kind !== 'stale') this.set('connecting');
     const source = this.environment.open(`/api/stream?${wanted.map(question => `q=${encodeURIComponent(question)}`).join('&')}`);
     this.source = source;
+    this.listen(source);
+    source.addEventListener('beat', () => this.listen(source));
     source.addEventListener('open', () => this.opened(source));
     source.addEventListener('update', event => this.update(source, event));
     source.addEventListener('error', event => (event instanceof MessageEvent ? this.refused(source, event) : this.broke(source)));
   }
 
+  /** A connection can outlive a server that stands still, or a machine that slept: then nothing breaks, and nothing comes. */
+  private listen(source: EventSource): void {
+    if (source !== this.source) return;
+    this.stopListening?.();
+    this.heard = this.environment.now();
+    this.stopListening = this.environment.silence(() => this.broke(source, this.heard), SILENCE);
+  }
+
   private opened(source: EventSource): void {
     if (source !== this.source) return;
+    this.listen(source);
     this.failures = 0;
     this.set('live');
   }
 
   private update(source: EventSource, event: MessageEvent<string>): void {
     if (source !== this.source) return;
+    this.listen(source);
     const { q, body } = JSON.parse(event.data) as { q: number; body: unknown };
     this.put(this.asked[q], previous => ({ data: reconcile(previous.data, body), error: undefined }));
   }
 
   private refused(source: EventSource, event: MessageEvent<string>): void {
     if (source !== this.source) return;
+    this.listen(source);
     const { q, code, message } = JSON.parse(event.data) as { q: number; code: number; message: string };
     this.put(this.asked[q], previous => ({ data: code === 404 ? undefined : previous.data, error: new ApiError(code, message) }));
   }
 
-  private broke(source: EventSource): void {
+  private broke(source: EventSource, since = this.environment.now()): void {
     if (source !== this.source) return;
     this.close();
     this.failures++;
-    if (this.status.kind !== 'stale') this.set('stale');
+    if (this.status.kind !== 'stale') this.set('stale', since);
     this.schedule(backoff(this.failures, this.environment.random));
     // An EventSource does not say why it failed; an ordinary request does.
     this.environment.probe().catch((error: unknown) => {
@@ -145,13 +165,14 @@ export class LiveStore {
   }
 
   private close(): void {
+    this.stopListening?.();
     this.source?.close();
     this.source = undefined;
   }
 
-  private set(kind: StreamState['kind']): void {
+  private set(kind: StreamState['kind'], since = this.environment.now()): void {
     if (this.status.kind === kind) return;
-    this.status = { kind, since: this.environment.now() };
+    this.status = { kind, since };
     this.notify();
   }
 
@@ -160,14 +181,17 @@ export class LiveStore {
   }
 }
 
+function later(action: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(action, milliseconds);
+  return () => clearTimeout(timer);
+}
+
 export const browser = (): LiveEnvironment => ({
   open: url => new EventSource(url),
   probe: () => get('/api/session'),
   now: () => Date.now(),
   random: Math.random,
   hidden: () => document.hidden,
-  later: (action, milliseconds) => {
-    const timer = setTimeout(action, milliseconds);
-    return () => clearTimeout(timer);
-  },
+  later,
+  silence: later,
 });
