@@ -37,7 +37,8 @@ internal static class UsageError
 
     private static string Sentence(string message)
     {
-        string trimmed = message.TrimEnd('.');
+        // The choices come one a line.
+        string trimmed = message.ReplaceLineEndings("\n").Replace(":\n\t", ": ", StringComparison.Ordinal).Replace("\n\t", ", ", StringComparison.Ordinal).Trim().TrimEnd('.');
         return trimmed.Length == 0 ? "the command line is wrong" : char.ToLowerInvariant(trimmed[0]) + trimmed[1..];
     }
 

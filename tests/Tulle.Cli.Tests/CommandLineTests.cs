@@ -16,6 +16,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("version extra", "'tulle version' has no argument 'extra'")]
     [InlineData("kubeconfig --kubeconfig", "required argument missing for option: '--kubeconfig'")]
     [InlineData("get pods -o toml", "'toml'")]
+    [InlineData("completion csh", "argument 'csh' not recognized. Must be one of: 'bash', 'zsh', 'fish'; run 'tulle completion --help'")]
     public async Task Run_WrongLine_SaysWhatWasMeant(string line, string message)
     {
         CliResult result = await _cli.RunAsync(line);

@@ -115,7 +115,7 @@ public sealed class LocalMesh : IAsyncDisposable
             if (servers is not null) await servers.DisposeAsync().ConfigureAwait(false);
             addresses?.Dispose();
             held.Dispose();
-            if (e is IOException or InvalidOperationException or ApiStatusException or ApiUnreachableException)
+            if (e is IOException or System.Data.Common.DbException or InvalidOperationException or ApiStatusException or ApiUnreachableException)
                 throw new MeshStartException($"the mesh cannot start: {e.Message}", inner: e);
             throw;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tulle.Cli.Tests.Testing;
-using Tulle.Testing;
+using Tulle.Kubernetes;
+using Tulle.Kubernetes.Configuration;
 
 namespace Tulle.Cli.Tests.Commands;
 
@@ -54,9 +55,9 @@ public sealed class CheckCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
     {
         _cli.Write("pod.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: web-0}, spec: {containers: [{name: app, image: x}, {name: tulle-proxy, image: x}]}}");
         await _cli.RunAsync($"apply -f pod.yaml --kubeconfig {mesh.Kubeconfig}");
-        KubectlTool kubectl = new(KubectlTool.Installed()[0], mesh.Kubeconfig, Path.Combine(_cli.Folder, "cache"));
-        CommandResult patched = await kubectl.TryAsync("patch", "pod", "web-0", "--subresource=status", "--type=merge", "-p", """{"status":{"conditions":[{"type":"Ready","status":"False","message":"it cannot start: there is no program"}]}}""");
-        Assert.True(patched.ExitCode == 0, patched.ToString());
+        using var client = new KubernetesClient(KubeConfig.Load(mesh.Kubeconfig).ToOptions());
+        JsonObject status = (JsonObject)JsonNode.Parse("""{"status":{"conditions":[{"type":"Ready","status":"False","message":"it cannot start: there is no program"}]}}""")!;
+        await client.PatchAsync(ResourcePath.Of("", "v1", "pods", "default", "web-0").WithSubresource("status"), PatchKind.Merge, status);
         CliResult result = await _cli.RunAsync($"check -o short --kubeconfig {mesh.Kubeconfig}");
         await _cli.RunAsync($"delete -f pod.yaml --kubeconfig {mesh.Kubeconfig}");
         Assert.Contains("× pods in the mesh are ready\n    default/web-0 is not ready: it cannot start: there is no program\n    'tulle diagnose SERVICE', ", result.Output);

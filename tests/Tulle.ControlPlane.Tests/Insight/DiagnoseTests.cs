@@ -239,14 +239,14 @@ public sealed class DiagnoseTests
         TrafficDelta failures = Received("users", 0);
         failures.Requests = failures.Failures = 1_000_000;
         await reports.SendAsync(failures);
-        JsonNode failing = await FindAsync(mesh, "app-errors", "services/users", findings => findings.FirstOrDefault(finding => finding.Text("cause") == "app-errors" && finding.Root.Text("verdict") == "broken"));
+        JsonNode failing = await FindAsync(mesh, "app-errors", "services/users", findings => findings.FirstOrDefault(finding => finding.Text("cause") == "app-errors" && finding!.Root.Text("verdict") == "broken"));
         Assert.DoesNotContain("it may be over", failing.Root.Text("summary")!);
 
         // Until the failures are more than ten seconds old.
         JsonNode over = await FindAsync(mesh, "app-errors", "services/users", findings =>
         {
             reports.SendAsync(Received("users", 100)).GetAwaiter().GetResult();
-            return findings.FirstOrDefault(finding => finding.Root.Text("summary")!.Contains("it may be over: of the ", StringComparison.Ordinal));
+            return findings.FirstOrDefault(finding => finding!.Root.Text("summary")!.Contains("it may be over: of the ", StringComparison.Ordinal));
         });
         Assert.Matches("; it may be over: of the [0-9]+ requests of the last ten seconds none failed$", over.Root.Text("summary")!);
     }
