@@ -40,12 +40,14 @@ public sealed class DiagnoseOriginTests
     }
 
     [Fact]
-    public async Task Upstream_WhoseSidecarRefuses_FailsThoughItsClientCountsAnAnswer()
+    public async Task Upstream_WhoseSidecarRefuses_SaysWhereAndWhy()
     {
         await using TestMesh mesh = await MeshOfAsync("web", "users");
         using TestProxy web = await TestProxy.ConnectAsync(mesh, "web", "web-0"), users = await TestProxy.ConnectAsync(mesh, "users", "users-0");
         using ReportStream ofWeb = new(web), ofUsers = new(users);
-        await ofWeb.SendAsync(Sent("users", 100, failed: 0), Received("web", 100, failed: 50));
+        TrafficDelta answered = Sent("users", 100, failed: 0);
+        (answered.Successes, answered.MeshErrors) = (50, 50);
+        await ofWeb.SendAsync(answered, Received("web", 100, failed: 50));
         TrafficDelta refused = Received("users", 100, failed: 0);
         refused.PeerIdentity = "spiffe://cluster.local/ns/default/sa/web";
         (refused.Successes, refused.MeshErrors) = (50, 50);

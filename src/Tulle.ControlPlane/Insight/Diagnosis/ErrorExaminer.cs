@@ -19,7 +19,7 @@ internal sealed class ErrorExaminer : IExaminer
 
     private static IEnumerable<Finding> Application(Subject subject)
     {
-        // The server's count where there is one: what its sidecar answered for it looks to the client like an answer of the application.
+        // The server's count where there is one: it has the requests of strangers, too.
         TrafficTotals seen = subject.Received.Requests > 0 ? subject.Received : subject.Sent;
         if (seen.Requests == 0 || seen.Failures == 0) yield break;
         double share = (double)seen.Failures / seen.Requests;

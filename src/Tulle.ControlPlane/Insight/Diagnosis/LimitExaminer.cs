@@ -7,10 +7,13 @@ namespace Tulle.ControlPlane.Insight.Diagnosis;
 internal sealed class LimitExaminer : IExaminer
 {
     private static readonly string[] Overflows = ["too-many-connections", "too-many-pending", "too-many-requests", "queue-timeout"];
+    private const string RateLimited = "rate-limited";
 
     public Examination Examine(Subject subject)
     {
-        string text = subject.Endpoints.Limits.Count == 0 ? "none are set, or no client has used it"
+        ulong limited = subject.Sent.Errors.CountOf(RateLimited) + subject.Received.Errors.CountOf(RateLimited);
+        string text = limited > 0 ? $"a rate limit refused {Words.Count(limited, "request")}"
+            : subject.Endpoints.Limits.Count == 0 ? "none are set, or no client has used it"
             : Words.List(subject.Endpoints.Limits.Select(limits => Describe(limits.Report)).Where(line => line.Length > 0).DefaultIfEmpty("none are set"));
         return new Examination("limits", text, [.. Breaker(subject, subject.Sent, ofClients: true), .. Breaker(subject, subject.Received, ofClients: false), .. Rate(subject)]);
     }
@@ -35,12 +38,12 @@ internal sealed class LimitExaminer : IExaminer
 
     private static IEnumerable<Finding> Rate(Subject subject)
     {
-        ulong refused = subject.Explain(subject.Sent, "rate-limited") + subject.Explain(subject.Received, "rate-limited");
+        ulong ofRoutes = subject.Explain(subject.Sent, RateLimited), refused = ofRoutes + subject.Explain(subject.Received, RateLimited);
         if (refused == 0) yield break;
         yield return new Finding(
             Causes.RateLimited, Words.LevelOf((double)refused / Math.Max(1, subject.Seen.Requests)), subject.Name,
             $"a rate limit refused {Words.Count(refused, "request")} in the last {subject.Window}",
-            "raise the limit (HTTPLocalRateLimitPolicy), or have the client send less");
+            $"raise the limit ({(ofRoutes > 0 ? "annotation tulle.dev/rate-limit of the VirtualService or Service" : "HTTPLocalRateLimitPolicy")}), or have the client send less");
     }
 
     private static string Describe(BackendReport report) => string.Join(", ", new[]

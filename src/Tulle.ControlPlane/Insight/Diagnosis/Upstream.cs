@@ -10,14 +10,14 @@ namespace Tulle.ControlPlane.Insight.Diagnosis;
 /// <param name="Taken">As the sidecars of the service count what these clients sent; empty without any.</param>
 internal sealed record Upstream(ObjectKey Service, TrafficTotals Sent, TrafficTotals Taken)
 {
-    /// <summary>Why the service's sidecar refuses with a status below 500, which its client takes for an answer of the application.</summary>
-    private const string Quietly = "rate-limited";
+    /// <summary>What a limit of the service refuses at its own sidecars: their clients know that they did, not why.</summary>
+    private const string Limited = "rate-limited";
 
-    /// <summary>Requests that failed as the client knows it, and those that the service's sidecar refused without the client knowing.</summary>
-    public ulong Failed => (ulong)Math.Round(Sent.Requests * Math.Min(1, 1 - (Sent.Success ?? 1) + RefusedShare));
+    /// <summary>Requests that failed, or that the mesh answered itself at either side.</summary>
+    public ulong Failed => (ulong)Math.Round(Sent.Requests * (1 - (Sent.Success ?? 1)));
 
     /// <summary>Why the service's sidecars refuse requests of these clients; null: they do not.</summary>
-    public string? Refused => RefusedShare > 0 ? Quietly : null;
+    public string? Refused => Taken.Errors.CountOf(Limited) > 0 ? Limited : null;
 
     public bool IsFailing => SuccessHealth.Of(1 - (double)Failed / Math.Max(1, Sent.Requests), Sent.Requests) != HealthState.Healthy;
 
@@ -47,6 +47,4 @@ internal sealed record Upstream(ObjectKey Service, TrafficTotals Sent, TrafficTo
             windowSeconds);
         return [.. upstreams.Values.Where(upstream => upstream.Sent.Requests > 0).OrderBy(upstream => upstream.Service.ToString(), StringComparer.Ordinal)];
     }
-
-    private double RefusedShare => (double)Taken.Errors.CountOf(Quietly) / Math.Max(1, Taken.Requests);
 }
