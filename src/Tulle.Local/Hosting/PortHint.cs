@@ -31,6 +31,19 @@ internal static class PortHint
         return $"its log says that its address is in use: the sidecar has {model.Address}:{port.Target}, and the program must not listen at port {port.Target} on all addresses; {Remedy(port, null)}";
     }
 
+    /// <summary>For a sidecar that ended; empty when it did not end because a port of this machine that the Compose file asks for was taken.</summary>
+    /// <param name="log">Its log.</param>
+    /// <param name="from">Where in it this run began to write, in bytes.</param>
+    public static string OfSidecar(string log, long from = 0)
+    {
+        const string Words = "cannot listen on 127.0.0.1:";
+        string line = LogEnd.LastLine(log, from);
+        int at = line.IndexOf(Words, StringComparison.Ordinal);
+        if (at < 0 || !InUse.Any(words => line.Contains(words, StringComparison.OrdinalIgnoreCase))) return "";
+        string port = new([.. line.Skip(at + Words.Length).TakeWhile(char.IsAsciiDigit)]);
+        return $"another program has 127.0.0.1:{port} ('ss -ltnp' names it): end that, or publish another port in the Compose file";
+    }
+
     private static string Remedy(PortModel port, int? own) =>
         $"have it listen at 127.0.0.1 on the port in $PORT (${{PORT}} in its command){(own is { } number ? $", or join with --port {port.Port}:{number}" : "")}";
 }

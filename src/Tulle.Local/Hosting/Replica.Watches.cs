@@ -78,6 +78,8 @@ internal sealed partial class Replica
 
         protected override void Write(ProcessIdentity? process) => Replica._services.State?.UpdateReplica(Replica._model.Pod, state => state with { Proxy = process });
 
+        protected override string Hint() => PortHint.OfSidecar(Replica._model.Proxy.LogPath, LogFrom);
+
         protected override void Watch(CancellationToken run) => _ = Replica.WatchProxyAsync(run);
     }
 

@@ -164,6 +164,20 @@ public sealed class ApplyCommandTests(CliMesh mesh) : IClassFixture<CliMesh>, ID
         Assert.Single(result.Error.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("stat -n stag", "staging\n")]
+    [InlineData("stat -n staging svc/only", "svc/only-there\n")]
+    [InlineData("stat svc/only", "")]
+    [InlineData("tap deploy/x -n staging --to svc/", "svc/only-there\n")]
+    [InlineData("edges --from name", "namespaces/\n")]
+    [InlineData("trace -n staging --service o", "only-there\n")]
+    public async Task Completion_OfOptions_KnowsWhatThereIs(string words, string candidates)
+    {
+        _cli.Write("staging.yaml", "{apiVersion: v1, kind: Namespace, metadata: {name: staging}}\n---\n{apiVersion: v1, kind: Service, metadata: {name: only-there, namespace: staging}, spec: {ports: [{port: 80}]}}\n");
+        Assert.Equal(ExitCodes.Success, (await RunAsync("apply -f staging.yaml")).ExitCode);
+        Assert.Equal(candidates, (await _cli.RunAsync($"__complete {words.Insert(words.IndexOf(' '), $" --kubeconfig {mesh.Kubeconfig}")}")).Output);
+    }
+
     [Fact]
     public async Task Delete_ByFile_RemovesWhatItDescribes()
     {

@@ -27,6 +27,12 @@ public sealed class PortHintTests : IDisposable
     [Fact]
     public void OfEnded_NoLog_SaysNothing() => Assert.Equal("", PortHint.OfEnded(Model(_folder.PathOf("missing.log"))));
 
+    [Theory]
+    [InlineData("2026-11-30T10:07:18.432Z error cannot listen on 127.0.0.1:18081: Address already in use", "another program has 127.0.0.1:18081 ('ss -ltnp' names it): end that, or publish another port in the Compose file")]
+    [InlineData("2026-11-30T10:07:18.432Z error cannot listen on 127.64.0.2:80: Address already in use", "")]
+    [InlineData("2026-11-30T10:07:18.432Z error cannot listen on 127.0.0.1:80: Permission denied", "")]
+    public void OfSidecar_PublishedPortIsTaken_NamesIt(string log, string hint) => Assert.Equal(hint, PortHint.OfSidecar(_folder.Write("proxy.log", $"{log}\n")));
+
     [Fact]
     public void OfRunning_NotStarted_SaysNothing() => Assert.Equal("", PortHint.OfRunning(Model(""), null));
 

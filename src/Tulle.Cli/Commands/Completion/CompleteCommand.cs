@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 
 namespace Tulle.Cli.Commands.Completion;
 
@@ -35,7 +34,7 @@ internal sealed class CompleteCommand : Verb
         }
         else if (words.Length > 1 && ValueOf(root, command, words[^2]) is { } option)
         {
-            candidates = option.GetCompletions(CompletionContext.Empty).Select(c => c.Label);
+            candidates = await new ObjectNames(Environment, _global, before).ValuesAsync(option, last, stop);
         }
         else if (command == root)
         {

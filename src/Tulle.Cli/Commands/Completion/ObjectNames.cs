@@ -47,13 +47,23 @@ internal sealed class ObjectNames(CliEnvironment environment, GlobalOptions glob
         return arguments.Length == 0 ? command is TapCommand or TopCommand ? types.Select(t => $"{t}/") : types : await NamesAsync(arguments[0], stop);
     }
 
+    /// <summary>What may be the value of an option.</summary>
+    public async Task<IEnumerable<string>> ValuesAsync(Option option, string last, CancellationToken stop) => option.Name switch
+    {
+        "--namespace" or "--to-namespace" or "--from-namespace" => await NamesAsync("namespaces", stop),
+        "--service" => await NamesAsync("services", stop),
+        "--to" or "--from" when last.Split('/') is [var type, _] => (await NamesAsync(type, stop)).Select(name => $"{type}/{name}"),
+        "--to" or "--from" => WorkloadName.TypeNames.Select(type => $"{type}/"),
+        _ => option.GetCompletions(CompletionContext.Empty).Select(completion => completion.Label),
+    };
+
     private async Task<IReadOnlyList<string>> NamesAsync(string word, CancellationToken stop)
     {
         try
         {
             using MeshSession mesh = MeshSession.Open(environment, global, line, timeout: Patience);
             ResourceType type = await ResourceTypes.FindOneAsync(mesh, word, stop);
-            ResourceList list = await mesh.Client.ListAsync(type.Path(mesh.Namespace), cancellation: stop);
+            ResourceList list = await mesh.Client.ListAsync(type.Path(Namespace() ?? mesh.Namespace), cancellation: stop);
             return [.. list.Items.Select(item => item.ObjectName())];
         }
         catch (Exception exception) when (exception is CliException or ApiUnreachableException or ApiStatusException)
@@ -62,4 +72,9 @@ internal sealed class ObjectNames(CliEnvironment environment, GlobalOptions glob
             return [];
         }
     }
+
+    /// <summary>The one that is on the command line already; null: none.</summary>
+    private string? Namespace() =>
+        line.CommandResult.Command.Options.OfType<Option<string?>>().FirstOrDefault(option => option.Name == "--namespace") is { } option
+            && line.GetResult(option) is { Tokens: [{ Value.Length: > 0 } name] } ? name.Value : null;
 }
