@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What insight costs: two real meshes one after the other, with many workloads that exist only in their API and a proxy's streams for each over
 # gRPC. In the first the proxies report nothing; in the second they do, and then a dashboard looks at it.
-# Usage: bench/insight/run.sh [WORKLOADS [SECONDS [MINUTES]]]  default 1000 20 0; MINUTES: look at it for so long, and measure again;
+# Usage: bench/insight/run.sh [WORKLOADS [SECONDS [MINUTES]]]  default 1000 60 0; MINUTES: look at it for so long, and measure again;
 #        TULLE=PATH measures that executable instead of building one
 #        bench/insight/run.sh history [WORKLOADS [DAYS]]  default 1000 7: the history alone, days of it
 set -euo pipefail
@@ -21,9 +21,9 @@ if [[ "${1:-}" = history ]]; then
   exit
 fi
 printf 'name: insight\nservices:\n  idle:\n    command: sleep 86400\n' > "$home/compose.yaml"
-echo "${1:-1000} workloads, ${2:-20} s a row"
-echo "| phase | reports/s | CPU, % of a core | RSS MB |"
-echo "|---|---|---|---|"
+echo "${1:-1000} workloads, ${2:-60} s a row"
+echo "| phase | reports/s | CPU, % of a core | RSS MB, mean | and its range |"
+echo "|---|---|---|---|---|"
 for kind in silent reports; do
   export TULLE_HOME="$home/$kind"
   "${TULLE:-artifacts/bin/tulle}" up -f "$home/compose.yaml" > "$home/up.log" 2>&1 &
@@ -32,6 +32,6 @@ for kind in silent reports; do
     kill -0 "$mesh" 2>/dev/null || { cat "$home/up.log" >&2; exit 1; }
     sleep 0.2
   done
-  bench/insight/bin/Release/net10.0/linux-x64/Tulle.Bench.Insight "$TULLE_HOME" "$mesh" "${1:-1000}" "${2:-20}" "$kind" "${3:-0}"
+  bench/insight/bin/Release/net10.0/linux-x64/Tulle.Bench.Insight "$TULLE_HOME" "$mesh" "${1:-1000}" "${2:-60}" "$kind" "${3:-0}"
   stop
 done

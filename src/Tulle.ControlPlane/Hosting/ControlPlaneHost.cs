@@ -29,7 +29,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly KubernetesClient _kubernetes;
     private readonly Lifetime _lifetime;
-    private readonly Task _registry;
+    private readonly Task _work;
     private readonly DashboardServer? _dashboard;
     private readonly MetricsListener? _metrics;
     private readonly TraceServices _traces;
@@ -37,10 +37,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private ControlPlaneHost(
         WebApplication server, DashboardServer? dashboard, MetricsListener? metrics, TraceServices traces, KubernetesClient kubernetes,
-        Lifetime lifetime, Task registry, TimeProvider clock)
+        Lifetime lifetime, Task work, TimeProvider clock)
     {
         (_server, _dashboard, _metrics, _traces) = (server, dashboard, metrics, traces);
-        (_kubernetes, _lifetime, _registry, _clock) = (kubernetes, lifetime, registry, clock);
+        (_kubernetes, _lifetime, _work, _clock) = (kubernetes, lifetime, work, clock);
         string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Url = new Uri(address);
         Views = server.Services.GetRequiredService<MeshViews>();
@@ -85,9 +85,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         {
             MeshIssuer issuer = await LoadIssuerAsync(options, kubernetes, cancellation).ConfigureAwait(false);
             server = ControlPlaneServer.Build(options, kubernetes, issuer, lifetime);
-            Task registry = Task.WhenAll(
+            Task work = Task.WhenAll(
                 server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping),
-                server.Services.GetRequiredService<EventRecorder>().RunAsync(lifetime.Stopping));
+                server.Services.GetRequiredService<EventRecorder>().RunAsync(lifetime.Stopping),
+                HeapCompaction.RunAsync(options.Clock, lifetime.Stopping));
             await server.Services.GetRequiredService<MeshViews>().First.WaitAsync(cancellation).ConfigureAwait(false);
             await server.StartAsync(cancellation).ConfigureAwait(false);
             DashboardServer? dashboard = options.Dashboard is { } page
@@ -97,7 +98,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
                 ? await MetricsListener.StartAsync(endPoint, server.Services.GetRequiredService<ControlPlaneMetricsPage>(), cancellation).ConfigureAwait(false)
                 : null;
             TraceServices traces = await TraceServices.StartAsync(options, server.Services, cancellation).ConfigureAwait(false);
-            return new ControlPlaneHost(server, dashboard, metrics, traces, kubernetes, lifetime, registry, options.Clock);
+            return new ControlPlaneHost(server, dashboard, metrics, traces, kubernetes, lifetime, work, options.Clock);
         }
         catch
         {
@@ -118,7 +119,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             await _server.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await _traces.DisposeAsync().ConfigureAwait(false);
-        await _registry.ConfigureAwait(false);
+        await _work.ConfigureAwait(false);
         if (_metrics is not null) await _metrics.DisposeAsync().ConfigureAwait(false);
         if (_dashboard is not null) await _dashboard.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
