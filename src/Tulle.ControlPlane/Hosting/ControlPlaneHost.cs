@@ -88,7 +88,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             Task work = Task.WhenAll(
                 server.Services.GetRequiredService<MeshRegistry>().RunAsync(lifetime.Stopping),
                 server.Services.GetRequiredService<EventRecorder>().RunAsync(lifetime.Stopping),
-                HeapCompaction.RunAsync(options.Clock, lifetime.Stopping));
+                new HeapUpkeep(options.Clock).RunAsync(lifetime.Stopping));
             await server.Services.GetRequiredService<MeshViews>().First.WaitAsync(cancellation).ConfigureAwait(false);
             await server.StartAsync(cancellation).ConfigureAwait(false);
             DashboardServer? dashboard = options.Dashboard is { } page

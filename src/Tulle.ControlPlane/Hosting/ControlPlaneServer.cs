@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -26,6 +27,7 @@ internal static class ControlPlaneServer
         builder.Services.AddSingleton(issuer);
         builder.Services.AddSingleton(lifetime);
         ControlPlaneParts.Add(builder.Services, options);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool>();
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc =>
         {
