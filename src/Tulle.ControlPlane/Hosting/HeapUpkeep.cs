@@ -8,13 +8,16 @@ namespace Tulle.ControlPlane.Hosting;
 internal sealed class HeapUpkeep(TimeProvider clock)
 {
     /// <summary>Between two young collections.</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>Periods between two collections that move everything.</summary>
-    private const int Long = 4;
+    private const int Long = 10;
 
-    /// <summary>Less garbage than this, in bytes, is let lie for another period.</summary>
-    public const long WorthIt = 4 * 1024 * 1024;
+    /// <summary>Bytes allocated since the last collection that make a young one worth it.</summary>
+    public const long WorthCollecting = 2 * 1024 * 1024;
+
+    /// <summary>Bytes allocated since everything was moved that make it worth it to do so again.</summary>
+    public const long WorthMoving = 10 * 1024 * 1024;
 
     /// <summary>After a collection that moves everything there is none for so many times as long as it took: one percent of the time at most, however large the heap.</summary>
     private const int Rest = 100;
@@ -38,7 +41,7 @@ internal sealed class HeapUpkeep(TimeProvider clock)
             for (int period = 1; await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false); period++)
             {
                 long allocated = GC.GetTotalAllocatedBytes(), began = clock.GetTimestamp();
-                if (period % Long == 0 && allocated - compacted >= Long * WorthIt && clock.GetElapsedTime(ended, began) >= rest)
+                if (period % Long == 0 && allocated - compacted >= WorthMoving && clock.GetElapsedTime(ended, began) >= rest)
                 {
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                     Interlocked.Increment(ref _compactions);
@@ -46,7 +49,7 @@ internal sealed class HeapUpkeep(TimeProvider clock)
                     rest = Rest * clock.GetElapsedTime(began, ended);
                     collected = compacted = allocated;
                 }
-                else if (allocated - collected >= WorthIt)
+                else if (allocated - collected >= WorthCollecting)
                 {
                     GC.Collect(1, GCCollectionMode.Forced, blocking: true);
                     Interlocked.Increment(ref _young);

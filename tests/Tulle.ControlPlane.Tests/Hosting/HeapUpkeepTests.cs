@@ -33,7 +33,7 @@ public sealed class HeapUpkeepTests : IAsyncDisposable
         Assert.True(GC.GetGCMemoryInfo(GCKind.FullBlocking).Compacted);
 
         // Some may have come after it.
-        await TicksAsync(8);
+        await TicksAsync(12);
         int before = _upkeep.Compactions;
         await TicksAsync(20);
         Assert.Equal(before, _upkeep.Compactions);
@@ -67,7 +67,7 @@ public sealed class HeapUpkeepTests : IAsyncDisposable
     [Fact]
     public async Task Run_ALittleWasAllocatedSince_CollectsTheYoungOnly()
     {
-        byte[][] kept = Allocate(2 * HeapUpkeep.WorthIt);
+        byte[][] kept = Allocate(2 * HeapUpkeep.WorthCollecting);
         await Eventually.TrueAsync(() => _upkeep.Young > 0, Eventually.Patience, "the young are collected");
         await TicksAsync(20);
 
@@ -80,7 +80,7 @@ public sealed class HeapUpkeepTests : IAsyncDisposable
     /// <summary>More than makes it worth to move everything, in arrays of which every second one stays.</summary>
     private static byte[][] LeaveGaps()
     {
-        byte[][] arrays = Allocate(8 * HeapUpkeep.WorthIt);
+        byte[][] arrays = Allocate(2 * HeapUpkeep.WorthMoving);
         for (int i = 0; i < arrays.Length; i += 2) arrays[i] = [];
         return arrays;
     }
