@@ -2,8 +2,8 @@ namespace Tulle.ControlPlane.Hosting;
 
 /// <summary>
 /// Collects what traffic leaves behind before it is much. By itself the collector waits for 24 MB of garbage, and closes the gaps between what is
-/// kept when they are half of the heap: with a thousand busy workloads that is 50 MB. A young collection takes a few milliseconds there, and one that
-/// moves everything 50 to 100.
+/// kept when they are half of the heap: with a thousand busy workloads that is 50 MB. A collection that moves everything takes about 100 ms there, a young
+/// one little.
 /// </summary>
 internal sealed class HeapUpkeep(TimeProvider clock)
 {
