@@ -18,6 +18,9 @@ public static class ProtocolNames
     /// <summary>Response header that names the reason of an error which the mesh answered itself.</summary>
     public const string ErrorHeader = "tulle-error";
 
+    /// <summary><see cref="ErrorHeader"/> as it is on the wire.</summary>
+    public static ReadOnlySpan<byte> ErrorHeaderBytes => "tulle-error"u8;
+
     /// <summary>Request header that tells the application which client identity (SPIFFE ID) was verified. Removed when a client sends it.</summary>
     public const string ClientIdentityHeader = "tulle-client-id";
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Tulle.ApiServer.Errors;
 using Tulle.ApiServer.Objects;
 
@@ -12,9 +13,6 @@ namespace Tulle.ApiServer.Storage;
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
-    // SQLITE_FULL
-    private const int Full = 13;
-
     // Enough to share a flush among a burst, few enough that the first of them does not wait for long.
     private const int MaxBatch = 128;
 
@@ -93,7 +91,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         for (int i = 0; i < batch.Count; i++) batch[i].Completion.SetResult(results[i]);
     }
 
-    internal static string Why(Exception e) => e is SqliteException { SqliteErrorCode: Full }
+    internal static string Why(Exception e) => e is SqliteException { SqliteErrorCode: raw.SQLITE_FULL }
         ? "the disk that holds the mesh's state is full, so nothing was changed; make room on it and try again"
         : $"the database refused the write: {e.Message}";
 

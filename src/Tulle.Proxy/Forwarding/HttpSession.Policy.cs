@@ -1,6 +1,7 @@
 using System.Text;
 using Tulle.Http;
 using Tulle.Http.Grpc;
+using Tulle.Protocol;
 using Tulle.Proxy.Mirroring;
 using Tulle.Proxy.Outbound;
 using Tulle.Proxy.Routing;
@@ -13,8 +14,6 @@ internal abstract partial class HttpSession
 {
     // Targets are read up to 8 KiB; a rewrite may add as much.
     private const int MaxTarget = 16 * 1024;
-
-    private static ReadOnlySpan<byte> ErrorHeader => "tulle-error"u8;
 
     private LocalAnswer? _answer;
 
@@ -152,7 +151,7 @@ internal abstract partial class HttpSession
         if (!IsFramed) FindGrpcStatus();
         // What a sidecar refuses is no success of the application, whatever its status: both ends count it alike.
         if (_upstream!.IsMeshed && (exchange.Status >= 400 || exchange.GrpcStatus > 0))
-            exchange.IsMeshAnswer = _upstream.Response.Fields.TryFind(ErrorHeader, out _);
+            exchange.IsMeshAnswer = _upstream.Response.Fields.TryFind(ProtocolNames.ErrorHeaderBytes, out _);
         CaptureForLog();
         if (exchange.Share is { } share)
         {

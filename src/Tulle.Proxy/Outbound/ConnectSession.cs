@@ -137,7 +137,7 @@ internal sealed class ConnectSession(Worker worker, Connection client, byte[] au
         MeshErrorModel model = MeshErrors.Of(error);
         Worker.Metrics.CountError(Direction.Outbound, model.Token);
         if (LocalResponse.TryWriteError(
-            Worker.Scratch, model.Status, "tulle-error"u8, model.TokenBytes, model.TextBytes, close: true, KnownMethod.Connect, out int length))
+            Worker.Scratch, model.Status, ProtocolNames.ErrorHeaderBytes, model.TokenBytes, model.TextBytes, close: true, KnownMethod.Connect, out int length))
         {
             _ = Client!.WriteAll(Worker.Scratch[..length]);
         }
